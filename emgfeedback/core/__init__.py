@@ -1,0 +1,1 @@
+"""The vocabulary every other package speaks: blocks, gaps, montage, device facts, errors."""

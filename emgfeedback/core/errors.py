@@ -1,0 +1,85 @@
+"""Errors a user may see.
+
+Every message says what happened with its value and limit, and what to do
+next, on one line. Anything that is not an `EmgFeedbackError` is a bug: it goes
+to the log with its traceback and never to the user as one.
+"""
+
+
+class EmgFeedbackError(Exception):
+    """Base of all expected failures.
+
+    Parameters
+    ----------
+    what
+        What happened, with the value and the limit it broke.
+    remedy
+        What the user can do about it.
+    """
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        super().__init__(f"{what} {remedy}".strip())
+        self.what = what
+        self.remedy = remedy
+
+
+class UsageError(EmgFeedbackError):
+    """The command or its arguments are wrong (exit code 2)."""
+
+
+class ConfigError(EmgFeedbackError):
+    """A montage, plan or settings file holds something that cannot be used."""
+
+
+class SettingsError(ConfigError):
+    """A number asked for cannot work, such as a cut-off above Nyquist."""
+
+
+class LinkError(EmgFeedbackError):
+    """A port cannot be opened or used; subclasses name the cause."""
+
+
+class PortMissing(LinkError):
+    """No such port."""
+
+
+class PortBusy(LinkError):
+    """Another program holds the port."""
+
+
+class PortForbidden(LinkError):
+    """This user may not open the port."""
+
+
+class LinkLost(LinkError):
+    """The port went away while in use (unplugged)."""
+
+
+class BoardSilent(LinkError):
+    """The port is open and nothing that can be understood comes from it."""
+
+
+class ForeignBoard(LinkError):
+    """Something answers, but not in a protocol we speak."""
+
+
+class BoardRefused(LinkError):
+    """The board answered a command with an error code.
+
+    Parameters
+    ----------
+    code
+        The code of `firmware/codes.csv`.
+    """
+
+    def __init__(self, code: int, what: str, remedy: str = "") -> None:
+        super().__init__(what, remedy)
+        self.code = code
+
+
+class FileFormatError(EmgFeedbackError):
+    """A file is empty, cut off, foreign or hostile."""
+
+
+class RecordingError(EmgFeedbackError):
+    """A recording cannot be written: folder, permission, space, or existing file."""

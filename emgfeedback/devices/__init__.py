@@ -1,0 +1,1 @@
+"""Bytes to samples: wire protocols, ports, and the virtual board."""

@@ -1,0 +1,98 @@
+"""What every board's driver offers: a pure push decoder and the requests the board understands.
+
+A driver never touches a port. Bytes go in by `feed` in any chunks; runs of
+samples and messages come out. It always makes progress and never holds more
+than one packet of unread bytes.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from emgfeedback.core.block import Frame
+from emgfeedback.core.device import DeviceInfo, LinkCounters
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSettings:
+    """What to ask of a board before it starts; None keeps the board's own."""
+
+    fs_hz: int | None = None
+    n_channels: int | None = None
+    oversample: int | None = None
+    test_signal: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The board's answer to the request `request`; `code` 0 is done."""
+
+    request: int
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardReport:
+    """What the board itself counted since it started."""
+
+    dropped_samples: int
+    overruns: int
+    facts: str = ""
+
+
+@dataclass(slots=True)
+class Decoded:
+    """What one `feed` brought out, in the order it came."""
+
+    frames: list[Frame] = field(default_factory=list)
+    messages: list[DeviceInfo | Answer | BoardReport | object] = field(default_factory=list)
+
+
+class Driver(ABC):
+    """One board family's protocol.
+
+    Attributes
+    ----------
+    name
+        Key of the registry, as `emgfeedback`.
+    bauds
+        Rates to try, in order.
+    seq_modulus
+        The sample number of a frame wraps here.
+    counters
+        What was received, skipped and refused so far.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    bauds: ClassVar[tuple[int, ...]]
+    seq_modulus: ClassVar[int]
+
+    def __init__(self) -> None:
+        self.counters = LinkCounters()
+
+    @abstractmethod
+    def identify_request(self) -> bytes:
+        """Return the bytes that ask the board who it is; harmless when sent again and again."""
+
+    @abstractmethod
+    def settings_requests(self, settings: StreamSettings) -> list[bytes]:
+        """Return the requests that bring the board to `settings`, in order; each is answered."""
+
+    @abstractmethod
+    def start_request(self) -> bytes:
+        """Return the bytes that start the stream."""
+
+    @abstractmethod
+    def stop_request(self) -> bytes:
+        """Return the bytes that stop the stream."""
+
+    @abstractmethod
+    def feed(self, data: bytes) -> Decoded:
+        """Take any number of bytes and return all that they complete."""
+
+    @abstractmethod
+    def reset(self) -> None:
+        """Forget unread bytes and the place in the stream; keep the counters."""
