@@ -48,7 +48,7 @@ class PortBusy(LinkError):
 
 
 class PortForbidden(LinkError):
-    """This user may not open the port."""
+    """The operating system does not let the user open the port."""
 
 
 class LinkLost(LinkError):

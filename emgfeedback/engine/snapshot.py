@@ -8,6 +8,18 @@ from enum import Enum
 from emgfeedback.core.device import DeviceInfo, LinkHealth
 from emgfeedback.core.montage import Side
 from emgfeedback.core.quality import UNSEEN, Verdict
+from emgfeedback.training.relax import TargetNow, TargetState
+
+__all__ = [
+    "ChannelNow",
+    "MarkNow",
+    "PairNow",
+    "RecordState",
+    "RecordingNow",
+    "Snapshot",
+    "TargetNow",
+    "TargetState",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,40 +58,6 @@ class PairNow:
     """Higher over lower side, at least 1."""
     reason: str = ""
     """Key of the reason why the difference is hidden: `floor`, `quality`, `settling` or empty."""
-
-
-class TargetState(Enum):
-    """Where the relaxation target stands."""
-
-    OFF = "off"
-    BASELINE = "baseline"
-    """Measuring the resting level; `progress` says how far."""
-    RUNNING = "running"
-    PAUSED = "paused"
-    """Nothing is scored; `paused_reason` says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class TargetNow:
-    """The relaxation target: stay under a threshold."""
-
-    state: TargetState = TargetState.OFF
-    in_target: bool | None = None
-    """All watched channels are under their thresholds; None unless running."""
-    time_in_target_s: float = 0.0
-    time_scored_s: float = 0.0
-    """Time that counted: running, good signal, no gap."""
-    time_excluded_s: float = 0.0
-    paused_reason: str = ""
-    """`quality`, `gap`, `settling`, `user` or empty."""
-    paused_channels: tuple[int, ...] = ()
-    progress: float = 0.0
-    """Share of the baseline taken, 0 to 1."""
-
-    @property
-    def in_target_pct(self) -> float | None:
-        """Share of the scored time spent in target, percent; None before any time counted."""
-        return 100 * self.time_in_target_s / self.time_scored_s if self.time_scored_s else None
 
 
 class RecordState(Enum):

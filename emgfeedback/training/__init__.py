@@ -1,0 +1,1 @@
+"""What the patient does: targets and their scoring, on sample time, without drawing."""
