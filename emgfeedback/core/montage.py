@@ -6,6 +6,7 @@ what it does not know.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -76,20 +77,14 @@ class Montage:
         if not self.channels:
             raise ConfigError("The montage has no channel.", "Give it at least one [[channel]].")
         labels = [channel.label for channel in self.channels]
-        inputs = [channel.input for channel in self.channels]
         for label in labels:
             if not label.isascii() or not 1 <= len(label) <= 16 or not label.isprintable():
                 raise ConfigError(
                     f"Channel label {label!r} cannot be stored.",
                     "Use 1 to 16 plain letters, digits and spaces.",
                 )
-        for what, values in (("label", labels), ("input", inputs)):
-            doubled = {value for value in values if values.count(value) > 1}
-            if doubled:
-                raise ConfigError(
-                    f"The montage uses {what} {doubled.pop()!r} twice.",
-                    "Give every channel its own.",
-                )
+        _refuse_doubled("label", labels)
+        _refuse_doubled("input", [channel.input for channel in self.channels])
 
     @property
     def n_channels(self) -> int:
@@ -105,6 +100,16 @@ class Montage:
             for i, channel in enumerate(self.channels)
             if channel.side is Side.LEFT and channel.muscle in right
         )
+
+
+def _refuse_doubled(what: str, values: Sequence[str | int]) -> None:
+    seen: set[str | int] = set()
+    for value in values:
+        if value in seen:
+            raise ConfigError(
+                f"The montage uses {what} {value!r} twice.", "Give every channel its own."
+            )
+        seen.add(value)
 
 
 def neck_montage(n_channels: int = 6) -> Montage:

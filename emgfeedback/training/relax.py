@@ -85,6 +85,7 @@ class RelaxTarget:
         self._pending_in = 0
         self._pending_scored = 0
         self._baseline: list[NDArray[np.float64]] = []
+        self._baseline_judged = 0
         self._baseline_wanted = 0
         self._baseline_channels: tuple[int, ...] = ()
         self._until_step = 0
@@ -133,6 +134,7 @@ class RelaxTarget:
         self._clear_scores()
         self._state = TargetState.BASELINE
         self._baseline = []
+        self._baseline_judged = 0
         self._baseline_channels = channels
         self._baseline_wanted = round(seconds / BASELINE_STEP_S)
         self._until_step = 0
@@ -158,7 +160,7 @@ class RelaxTarget:
         self._in_target = None
 
     def gap(self, n_samples: int) -> None:
-        """Samples are missing: what waits for a verdict is left out, and so is the gap."""
+        """Leave out a gap of `n_samples`, and with it what waits for a verdict."""
         self._exclude_pending()
         if self._state is TargetState.RUNNING and not self._user_paused:
             self._excluded_samples += n_samples
@@ -217,14 +219,14 @@ class RelaxTarget:
         floors_uv
             Noise or resolution floor of each channel, microvolts.
         """
-        if all(usable[i] for i in self.watched):
+        if self._state is TargetState.BASELINE:
+            self._judge_baseline(usable, floors_uv)
+        elif all(usable[i] for i in self.watched):
             self._in_samples += self._pending_in
             self._scored_samples += self._pending_scored
             self._pending_in = self._pending_scored = 0
         else:
             self._exclude_pending()
-        if self._state is TargetState.BASELINE and len(self._baseline) >= self._baseline_wanted:
-            self._fix_thresholds(floors_uv)
 
     def now(self) -> TargetNow:
         """Return the target as it stands."""
@@ -269,6 +271,13 @@ class RelaxTarget:
             int(rows[-1]) + step - len(valid) if len(rows) else (self._until_step - len(valid))
         )
         self._baseline.extend(control_uv[row] for row in rows if valid[row])
+
+    def _judge_baseline(self, usable: NDArray[np.bool_], floors_uv: NDArray[np.float64]) -> None:
+        if not all(usable[i] for i in self._baseline_channels):
+            del self._baseline[self._baseline_judged :]
+        self._baseline_judged = len(self._baseline)
+        if self._baseline_judged >= self._baseline_wanted:
+            self._fix_thresholds(floors_uv)
 
     def _fix_thresholds(self, floors_uv: NDArray[np.float64]) -> None:
         levels = np.percentile(np.array(self._baseline), BASELINE_PERCENTILE, axis=0)
