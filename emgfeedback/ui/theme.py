@@ -1,0 +1,403 @@
+"""The look in one place: colour tokens, type roles, spacing, palette and style sheet.
+
+Painted widgets ask `tokens()` and `font(role)` while they paint; ordinary widgets get
+their font by `set_role` and their shape by the dynamic property `kind` (see `_QSS`).
+`Appearance` follows the system's colour scheme or the user's choice.
+"""
+
+from __future__ import annotations
+
+import enum
+import string
+from dataclasses import dataclass, fields
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+
+
+class Scheme(enum.Enum):
+    """The user's choice of colours."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Named colours. Painters treat them as constants."""
+
+    dark: bool
+    bg: QColor
+    """Window."""
+    surface: QColor
+    """Card."""
+    raised: QColor
+    """Button, chosen item."""
+    sunken: QColor
+    """Rail, bar track, note box."""
+    line: QColor
+    """Card edge, row line; decoration only."""
+    grid: QColor
+    """Plot grid; decoration only."""
+    edge: QColor
+    """Border of a control."""
+    ink: QColor
+    ink2: QColor
+    ink3: QColor
+    left: QColor
+    """The patient's left."""
+    right: QColor
+    """The patient's right."""
+    accent: QColor
+    """Primary action, in target, done."""
+    onaccent: QColor
+    target: QColor
+    warn: QColor
+    """Look at this signal. Never the fill of a bar or a line of data."""
+    bad: QColor
+    """This signal cannot be used; a span left out."""
+    rec: QColor
+    """Recording."""
+    focus: QColor
+    skin: QColor
+    skin2: QColor
+    mline: QColor
+    """Anatomy line."""
+    muscle: QColor
+    fibre: QColor
+    raw: QColor
+    """Raw trace."""
+
+
+def _tokens(*, dark: bool, **names: str) -> Tokens:
+    return Tokens(dark=dark, **{name: QColor(value) for name, value in names.items()})
+
+
+DARK = _tokens(
+    dark=True,
+    bg="#0F1A22",
+    surface="#16242E",
+    raised="#1E303C",
+    sunken="#0B141A",
+    line="#345062",
+    grid="#243845",
+    edge="#6F8CA0",
+    ink="#EAF1F5",
+    ink2="#B4C6D2",
+    ink3="#8FA6B5",
+    left="#62B5F5",
+    right="#F2A93B",
+    accent="#6FD9C2",
+    onaccent="#06251F",
+    target="#BFF3E4",
+    warn="#F0D86A",
+    bad="#E27FC0",
+    rec="#EE6F93",
+    focus="#FFFFFF",
+    skin="#1D2F3B",
+    skin2="#172630",
+    mline="#8FA9BA",
+    muscle="#2C4453",
+    fibre="#5F7F93",
+    raw="#9DB4C2",
+)
+LIGHT = _tokens(
+    dark=False,
+    bg="#F3F6F8",
+    surface="#FFFFFF",
+    raised="#FFFFFF",
+    sunken="#E7EDF1",
+    line="#C3D0D9",
+    grid="#DDE6EC",
+    edge="#6E8594",
+    ink="#12232E",
+    ink2="#3D5463",
+    ink3="#566D7C",
+    left="#1467B3",
+    right="#A85400",
+    accent="#0B6B60",
+    onaccent="#FFFFFF",
+    target="#0B6B60",
+    warn="#7A5A00",
+    bad="#A3265B",
+    rec="#B3214F",
+    focus="#12232E",
+    skin="#E6EDF2",
+    skin2="#DCE5EB",
+    mline="#3F5A6C",
+    muscle="#CBD8E1",
+    fibre="#8EA4B3",
+    raw="#5B7282",
+)
+
+SPACE_PX = (4, 8, 12, 16, 24, 32, 48)
+RADIUS_CELL_PX = 4
+RADIUS_BUTTON_PX = 8
+RADIUS_CARD_PX = 12
+TARGET_PX = 32
+"""Least height of a control on the console."""
+PRIMARY_PX = 44
+"""Least height of a primary action."""
+TEXT_PCTS = (100, 125, 150, 175)
+
+ROLES: dict[str, tuple[float, int]] = {
+    "page_title": (14, 650),
+    "card_title": (12, 600),
+    "value": (18, 650),
+    "body": (10, 400),
+    "body_strong": (10, 600),
+    "second": (9.5, 400),
+    "second_strong": (9.5, 600),
+    "caption": (8.5, 400),
+    "caption_strong": (8.5, 600),
+}
+"""Type role -> (points at 96 dots an inch, weight)."""
+
+_FAMILIES = (
+    "Segoe UI Variable Text",
+    "Segoe UI",
+    ".AppleSystemUIFont",
+    "Helvetica Neue",
+    "Inter",
+    "Noto Sans",
+    "Cantarell",
+    "DejaVu Sans",
+)
+
+_QSS = string.Template("""
+QToolTip { background: $raised; color: $ink; border: 1px solid $edge; padding: 4px 8px; }
+QFrame[kind="card"] { background: $surface; border: 1px solid $grid; border-radius: 12px; }
+QFrame[kind="panel"] { background: $surface; border: 1px solid $edge; border-radius: 12px; }
+QFrame[kind="note"] { background: $sunken; border: none; border-radius: 8px; }
+QFrame[kind="rail"] { background: $sunken; border: none; }
+QFrame[kind="banner-bad"] { background: $badsoft; border: 1px solid $bad; border-radius: 12px; }
+QFrame[kind="banner-check"] { background: $sunken; border: 1px solid $warn; border-radius: 12px; }
+QFrame[kind="banner-info"] { background: $sunken; border: 1px solid $edge; border-radius: 12px; }
+QLabel[tone="second"] { color: $ink2; }
+QLabel[tone="quiet"] { color: $ink3; }
+QLabel[tone="bad"] { color: $bad; }
+QPushButton { background: $raised; color: $ink; border: 1px solid $edge; border-radius: 8px;
+  padding: 0 12px; min-height: 34px; }
+QPushButton:hover { background: $hover; }
+QPushButton:pressed { background: $sunken; }
+QPushButton:disabled { color: $ink3; border-color: $line; background: transparent; }
+QPushButton[kind="primary"] { background: $accent; color: $onaccent; border-color: $accent; }
+QPushButton[kind="primary"]:hover { background: $accenthover; }
+QPushButton[kind="primary"]:disabled { background: transparent; color: $ink3; }
+QPushButton[kind="large"], QPushButton[kind="primary"][large="true"] { min-height: 42px; }
+QPushButton[kind="chip"] { background: transparent; border: 1px solid $edge; color: $ink2;
+  border-radius: 15px; padding: 0 12px 0 8px; min-height: 28px; }
+QPushButton[kind="chip"]:hover { background: $raised; }
+QPushButton[kind="flat"] { background: transparent; border: 1px solid transparent; color: $ink2; }
+QPushButton[kind="flat"]:hover { background: $raised; }
+QPushButton[kind="flat"]:disabled { color: $ink3; }
+QPushButton[kind="segment"] { padding: 0 12px; background: transparent; color: $ink2; }
+QPushButton[kind="segment"]:checked { background: $accent; color: $onaccent;
+  border-color: $accent; }
+QPushButton[kind="segment"][place="first"] { border-top-right-radius: 0;
+  border-bottom-right-radius: 0; border-right: none; }
+QPushButton[kind="segment"][place="middle"] { border-radius: 0; border-right: none; }
+QPushButton[kind="segment"][place="last"] { border-top-left-radius: 0;
+  border-bottom-left-radius: 0; }
+QComboBox, QDoubleSpinBox, QLineEdit { background: $field; color: $ink; border: 1px solid $edge;
+  border-radius: 8px; padding: 0 8px; min-height: 34px;
+  selection-background-color: $accent; selection-color: $onaccent; }
+QComboBox:disabled, QDoubleSpinBox:disabled, QLineEdit:disabled { color: $ink3;
+  border-color: $line; }
+QComboBox::drop-down { border: none; width: 26px; }
+QComboBox::down-arrow { image: url($chevron_down); width: 12px; height: 12px; }
+QComboBox QLineEdit { border: none; min-height: 0; padding: 0; background: transparent; }
+QComboBox QAbstractItemView { background: $surface; color: $ink; border: 1px solid $edge;
+  selection-background-color: $accent; selection-color: $onaccent; outline: none; }
+QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 22px; border: none; }
+QDoubleSpinBox::up-arrow { image: url($chevron_up); width: 10px; height: 10px; }
+QDoubleSpinBox::down-arrow { image: url($chevron_down); width: 10px; height: 10px; }
+QMenu { background: $surface; color: $ink; border: 1px solid $edge; padding: 4px; }
+QMenu::item { padding: 6px 24px 6px 24px; border-radius: 4px; }
+QMenu::item:selected { background: $accent; color: $onaccent; }
+QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
+QScrollArea, QScrollArea > QWidget > QWidget[kind="page"] { background: transparent;
+  border: none; }
+""")
+
+
+@dataclass(slots=True)
+class _Look:
+    tokens: Tokens = DARK
+    text_pct: int = 100
+
+
+_look = _Look()
+
+
+def tokens() -> Tokens:
+    """Return the colours in force."""
+    return _look.tokens
+
+
+def text_factor() -> float:
+    """Return the user's text size, 1 to 1.75."""
+    return _look.text_pct / 100
+
+
+def px(length: float) -> int:
+    """Return `length` (pixels at normal text size) grown with the user's text size."""
+    return round(length * text_factor())
+
+
+def font(role: str) -> QFont:
+    """Return the font of `role` (a key of `ROLES`) at the user's text size.
+
+    Sizes are set in pixels, because a point is 1/72 inch on one system and 1/96 on another.
+    """
+    points, weight = ROLES[role]
+    return sized_font(points * 96 / 72, weight)
+
+
+def sized_font(size_px: float, weight: int) -> QFont:
+    """Return a font of `size_px` (at normal text size) and `weight`, with tabular figures."""
+    made = QFont()
+    made.setFamilies([*_FAMILIES, QFontDatabase.systemFont(_GENERAL).family()])
+    made.setPixelSize(max(11, round(size_px * text_factor())))
+    made.setWeight(QFont.Weight(weight))
+    made.setFeature(QFont.Tag("tnum"), 1)
+    return made
+
+
+_GENERAL = QFontDatabase.SystemFont.GeneralFont
+
+
+def set_role(widget: QWidget, role: str) -> None:
+    """Give `widget` the font of `role`, now and whenever the text size changes."""
+    widget.setProperty("role", role)
+    widget.setFont(font(role))
+
+
+def set_kind(widget: QWidget, kind: str) -> None:
+    """Give `widget` the shape `kind` of the style sheet, restyling it if it is shown."""
+    if widget.property("kind") == kind:
+        return
+    widget.setProperty("kind", kind)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def mixed(colour: QColor, over: QColor, share: float) -> QColor:
+    """Return `colour` laid over `over` at opacity `share`, as one opaque colour."""
+
+    def blend(a: int, b: int) -> int:
+        return round(a * share + b * (1 - share))
+
+    return QColor(
+        blend(colour.red(), over.red()),
+        blend(colour.green(), over.green()),
+        blend(colour.blue(), over.blue()),
+    )
+
+
+def faded(colour: QColor, alpha: float) -> QColor:
+    """Return `colour` with opacity `alpha`, 0 to 1."""
+    made = QColor(colour)
+    made.setAlphaF(alpha)
+    return made
+
+
+def palette(t: Tokens) -> QPalette:
+    """Return the palette ordinary widgets draw with."""
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    made = QPalette()
+    for key, colour in (
+        (role.Window, t.bg),
+        (role.Base, t.surface),
+        (role.AlternateBase, t.sunken),
+        (role.Text, t.ink),
+        (role.WindowText, t.ink),
+        (role.PlaceholderText, t.ink3),
+        (role.Button, t.raised),
+        (role.ButtonText, t.ink),
+        (role.ToolTipBase, t.raised),
+        (role.ToolTipText, t.ink),
+        (role.BrightText, t.bad),
+        (role.Highlight, t.accent),
+        (role.HighlightedText, t.onaccent),
+        (role.Link, t.accent),
+        (role.Mid, t.line),
+        (role.Light, t.edge),
+    ):
+        made.setColor(key, colour)
+    for key in (role.Text, role.WindowText, role.ButtonText):
+        made.setColor(group.Disabled, key, t.ink3)
+    return made
+
+
+def style_sheet(t: Tokens) -> str:
+    """Return the style sheet for `t`."""
+    from emgfeedback.ui import icons  # noqa: PLC0415  icons need the theme
+
+    colours = {field.name: getattr(t, field.name) for field in fields(t)}
+    names = {name: value.name() for name, value in colours.items() if isinstance(value, QColor)}
+    return _QSS.substitute(
+        names,
+        badsoft=mixed(t.bad, t.surface, 0.12).name(),
+        hover=mixed(t.ink, t.raised, 0.08).name(),
+        accenthover=mixed(t.ink, t.accent, 0.12).name(),
+        field=(t.sunken if t.dark else t.surface).name(),
+        chevron_up=icons.asset("icons/chevron-up-dark.svg" if t.dark else "icons/chevron-up.svg"),
+        chevron_down=icons.asset(
+            "icons/chevron-down-dark.svg" if t.dark else "icons/chevron-down.svg"
+        ),
+    )
+
+
+class Appearance(QObject):
+    """The colour scheme and text size of the application, switchable while it runs.
+
+    Signals
+    -------
+    changed
+        After the new look is in force.
+    """
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self.scheme = Scheme.SYSTEM
+        self.text_pct = 100
+        app.setStyle(QStyleFactory.create("Fusion"))
+        app.styleHints().colorSchemeChanged.connect(self._system_changed)
+
+    def choose(self, scheme: Scheme, text_pct: int) -> None:
+        """Put `scheme` and `text_pct` (one of `TEXT_PCTS`) in force."""
+        self.scheme, self.text_pct = scheme, text_pct
+        hints = self._app.styleHints()
+        hints.setColorScheme(
+            {
+                Scheme.SYSTEM: Qt.ColorScheme.Unknown,
+                Scheme.LIGHT: Qt.ColorScheme.Light,
+                Scheme.DARK: Qt.ColorScheme.Dark,
+            }[scheme]
+        )
+        self._apply()
+
+    def _system_changed(self) -> None:
+        if self.scheme is Scheme.SYSTEM:
+            self._apply()
+
+    def _apply(self) -> None:
+        dark = self.scheme is Scheme.DARK or (
+            self.scheme is Scheme.SYSTEM
+            and self._app.styleHints().colorScheme() is Qt.ColorScheme.Dark
+        )
+        _look.tokens, _look.text_pct = DARK if dark else LIGHT, self.text_pct
+        self._app.setPalette(palette(_look.tokens))
+        self._app.setFont(font("body"))
+        self._app.setStyleSheet(style_sheet(_look.tokens))
+        for widget in self._app.allWidgets():
+            role = widget.property("role")
+            if role:
+                widget.setFont(font(role))
+        self.changed.emit()
