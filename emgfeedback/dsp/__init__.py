@@ -1,0 +1,1 @@
+"""Streaming stages and their design: numpy alone, the same numbers for any block size."""
