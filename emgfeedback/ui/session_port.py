@@ -1,0 +1,96 @@
+"""What the screen asks of the running system. Every call returns at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from emgfeedback.engine.snapshot import Snapshot
+
+DEMO_PORT = "demo"
+
+
+class PortLine(Protocol):
+    """One serial port of this computer."""
+
+    @property
+    def path(self) -> str:
+        """What to open."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """What the system says of it."""
+        ...
+
+    @property
+    def likely(self) -> bool:
+        """Whether it looks like a board."""
+        ...
+
+
+class SessionPort(Protocol):
+    """The engine as the screen sees it."""
+
+    @property
+    def traces(self) -> Any:
+        """The `TraceBuffer` the traces are drawn from."""
+        ...
+
+    @property
+    def recordings_folder(self) -> Path:
+        """Where recordings are saved."""
+        ...
+
+    def snapshot(self) -> Snapshot:
+        """Return what to draw now."""
+        ...
+
+    def ports(self) -> Sequence[PortLine]:
+        """List the serial ports without opening any; may take a moment."""
+        ...
+
+    def connect(self, port: str) -> None:
+        """Begin to connect to `port`, or to the demo board."""
+        ...
+
+    def disconnect(self) -> None:
+        """Let go of the board, or give up connecting."""
+        ...
+
+    def start_recording(self) -> None:
+        """Begin a new file."""
+        ...
+
+    def stop_recording(self) -> None:
+        """Finish the file."""
+        ...
+
+    def mark(self, text: str = "") -> None:
+        """Set a marker at the newest sample."""
+        ...
+
+    def set_threshold(self, channel: int, uv: float | None) -> None:
+        """Set the threshold of a channel; None takes it off the target."""
+        ...
+
+    def start_baseline(self, seconds: float) -> None:
+        """Measure the resting level and set the thresholds from it."""
+        ...
+
+    def start_target(self) -> None:
+        """Start or resume the target."""
+        ...
+
+    def pause_target(self) -> None:
+        """Pause the target."""
+        ...
+
+    def stop_target(self) -> None:
+        """End the target."""
+        ...
+
+    def set_purpose(self, purpose: Literal["rest", "activation"]) -> None:
+        """Choose the filters for down-training or for activation."""
+        ...

@@ -1,0 +1,123 @@
+"""Left against right: one line per pair, a marker and the number in words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from emgfeedback.core.montage import Side
+from emgfeedback.engine.snapshot import PairNow
+from emgfeedback.ui import theme, words
+from emgfeedback.ui.widgets import marks
+
+_V_CENTRE = Qt.AlignmentFlag.AlignVCenter
+
+
+class DifferenceBars(QWidget):
+    """The left/right difference of every pair over the last second, or why it is hidden."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pairs: tuple[PairNow, ...] = ()
+        self._live = False
+        self.setAccessibleName(self.tr("Left/right difference"))
+
+    def show_pairs(self, pairs: tuple[PairNow, ...], *, live: bool) -> None:
+        """Show `pairs`; not `live` hides every number."""
+        if pairs == self._pairs and live == self._live:
+            return
+        if len(pairs) != len(self._pairs):
+            self.updateGeometry()
+        self._pairs, self._live = pairs, live
+        lines = [f"{words.muscle_name(pair.muscle)}: {self.text(pair)}" for pair in pairs]
+        self.setAccessibleDescription("; ".join(lines))
+        ratios = [
+            self.tr("%1: the higher side has %2 times the lower")
+            .replace("%1", words.muscle_name(pair.muscle))
+            .replace("%2", words.number(pair.ratio, 2))
+            for pair in pairs
+            if pair.ratio is not None and live
+        ]
+        self.setToolTip("\n".join(ratios))
+        self.update()
+
+    def text(self, pair: PairNow) -> str:
+        """Return the difference of `pair` in words as it stands on the screen."""
+        return words.difference(pair) if self._live else words.DASH
+
+    def _row_px(self) -> int:
+        return theme.px(35)
+
+    def sizeHint(self) -> QSize:
+        """Return room for one row per pair."""
+        return QSize(260, self._row_px() * max(1, len(self._pairs)))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size hint."""
+        return self.sizeHint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Repaint in a new look."""
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self.updateGeometry()
+            self.update()
+        super().changeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw one row per pair."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for i, pair in enumerate(self._pairs):
+            row = QRectF(0, i * self._row_px(), self.width(), self._row_px())
+            self._draw_row(painter, row, pair)
+        painter.end()
+
+    def _draw_row(self, painter: QPainter, row: QRectF, pair: PairNow) -> None:
+        t = theme.tokens()
+        text_px = theme.px(18)
+        line = QRectF(row.left(), row.top(), row.width(), text_px)
+        name_font = theme.font("caption")
+        name = words.muscle_name(pair.muscle)
+        painter.setFont(name_font)
+        painter.setPen(t.ink2)
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | _V_CENTRE, name)
+        shown = self._live and pair.asymmetry_pct is not None
+        font = theme.font("second_strong" if shown else "caption")
+        painter.setFont(font)
+        painter.setPen(t.ink if shown else t.ink3)
+        name_px = QFontMetricsF(name_font).horizontalAdvance(name) + 8
+        line.setLeft(row.left() + name_px)
+        text = marks.elided(self.text(pair), font, line.width())
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight | _V_CENTRE, text)
+        scale = QRectF(row.left() + 8, row.top() + text_px, row.width() - 16, theme.px(10))
+        self._draw_scale(painter, scale, pair, shown=shown)
+
+    def _draw_scale(self, painter: QPainter, room: QRectF, pair: PairNow, *, shown: bool) -> None:
+        t = theme.tokens()
+        middle = room.center()
+        half = room.width() / 2
+        if shown:
+            zone = QRectF(0, 0, 2 * half * words.EVEN_PCT / 100, room.height())
+            zone.moveCenter(middle)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.faded(t.accent, 0.28))
+            painter.drawRoundedRect(zone, room.height() / 2, room.height() / 2)
+        pen = QPen(t.ink3, 1.4)
+        if not shown:
+            pen.setDashPattern([2, 4])
+        painter.setPen(pen)
+        painter.drawLine(QPointF(room.left(), middle.y()), QPointF(room.right(), middle.y()))
+        painter.drawLine(QPointF(middle.x(), middle.y() - 4), QPointF(middle.x(), middle.y() + 4))
+        if not shown or pair.asymmetry_pct is None:
+            return
+        value = max(-100.0, min(100.0, pair.asymmetry_pct))
+        x, y = middle.x() - half * value / 100, middle.y()
+        side = Side.LEFT if value > 0 else Side.RIGHT
+        even = abs(value) <= words.EVEN_PCT
+        painter.setPen(QPen(t.surface, 1.2))
+        painter.setBrush(t.ink if even else marks.side_colour(side))
+        painter.drawPolygon(
+            QPolygonF([QPointF(x - 7, y - 9), QPointF(x + 7, y - 9), QPointF(x, y + 2)])
+        )

@@ -1,0 +1,214 @@
+"""Paired level bars: left beside right, threshold, target zone, floor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from emgfeedback.core.montage import Side
+from emgfeedback.engine.snapshot import ChannelNow
+from emgfeedback.ui import icons, theme, words
+from emgfeedback.ui.widgets import marks
+
+_TICK_AFTER_S = 1.0
+_TRACK_PX = 30
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+
+
+@dataclass(frozen=True, slots=True)
+class BarPair:
+    """Two channels of one muscle and what a full bar stands for."""
+
+    muscle: str
+    left: ChannelNow
+    right: ChannelNow
+    top_uv: float
+
+
+class LevelBars(QWidget):
+    """The 250 ms levels of all pairs against their thresholds."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pairs: tuple[BarPair, ...] = ()
+        self._live = False
+        self._texts: dict[tuple[int, Side], str] = {}
+        self._in_target_since_s: dict[tuple[int, Side], float] = {}
+        self._time_s = 0.0
+        self._drawn: object = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Level against target"))
+
+    def show_levels(
+        self, pairs: tuple[BarPair, ...], time_s: float, *, live: bool, figures: bool
+    ) -> None:
+        """Show `pairs` at stream time `time_s`; `figures` says whether numbers may change now."""
+        if len(pairs) != len(self._pairs):
+            self.updateGeometry()
+        self._pairs, self._live, self._time_s = pairs, live, time_s
+        for i, pair in enumerate(pairs):
+            for channel in (pair.left, pair.right):
+                key = (i, channel.side)
+                if channel.in_target and live:
+                    self._in_target_since_s.setdefault(key, time_s)
+                else:
+                    self._in_target_since_s.pop(key, None)
+                if figures or key not in self._texts:
+                    self._texts[key] = self._figure(channel)
+        drawn = self._picture()
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self.update()
+        if figures:
+            spoken = "; ".join(
+                words.spoken_channel(channel)
+                for pair in pairs
+                for channel in (pair.left, pair.right)
+            )
+            self.setAccessibleDescription(spoken)
+
+    def has_tick(self, pair: int, side: Side) -> bool:
+        """Whether the side has been in target for a second."""
+        since_s = self._in_target_since_s.get((pair, side))
+        return since_s is not None and self._time_s - since_s >= _TICK_AFTER_S
+
+    def figure(self, pair: int, side: Side) -> str:
+        """Return the number under a bar, or a dash."""
+        return self._texts.get((pair, side), words.DASH)
+
+    def _figure(self, channel: ChannelNow) -> str:
+        if not self._live or channel.level_uv is None or not channel.verdict.usable:
+            return words.DASH
+        return words.microvolts(channel.level_uv)
+
+    def _picture(self) -> object:
+        """Return what the picture depends on, levels rounded to half a pixel."""
+        step = 2.0 * max(1, self.height())
+        rows: list[object] = []
+        for i, pair in enumerate(self._pairs):
+            for c in (pair.left, pair.right):
+                level = None if c.level_uv is None else round(step * c.level_uv / pair.top_uv)
+                held = (c.threshold_uv, c.floor_uv, c.in_target, c.verdict.level)
+                rows.append((level, held, self.has_tick(i, c.side), self.figure(i, c.side)))
+            rows.append(pair.top_uv)
+        return (self._live, tuple(rows), self.size().toTuple())
+
+    def sizeHint(self) -> QSize:
+        """Return a comfortable size."""
+        return QSize(280, theme.px(178))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size below which bars say nothing."""
+        return QSize(theme.px(92) * max(1, len(self._pairs)), theme.px(136))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Repaint in a new look."""
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self.updateGeometry()
+            self.update()
+        super().changeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw all pairs."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width = self.width() / max(1, len(self._pairs))
+        for i, pair in enumerate(self._pairs):
+            self._draw_pair(painter, QRectF(i * width, 0, width, self.height()), i, pair)
+        painter.end()
+
+    def _draw_pair(self, painter: QPainter, room: QRectF, index: int, pair: BarPair) -> None:
+        t = theme.tokens()
+        name_px, figure_px, badge_px = theme.px(20), theme.px(19), theme.px(20)
+        foot_px = name_px + figure_px + badge_px + 10
+        reach = min(room.width() / 4, theme.px(34))
+        for sign, channel in ((-1, pair.left), (1, pair.right)):
+            centre = room.center().x() + sign * reach
+            track = QRectF(centre - _TRACK_PX / 2, 4, _TRACK_PX, room.height() - foot_px - 4)
+            self._draw_bar(painter, track, channel, pair.top_uv)
+            badge = QRectF(centre - badge_px / 2, track.bottom() + 6, badge_px, badge_px)
+            marks.draw_badge(painter, badge, channel.side)
+            if self.has_tick(index, channel.side):
+                size = theme.px(16)
+                beside = QRectF(0, 0, size, size)
+                beside.moveCenter(QPointF(badge.center().x() + badge_px * 0.95, badge.center().y()))
+                icons.draw(painter, "quality-good", beside, t.accent)
+            text = self.figure(index, channel.side)
+            painter.setFont(theme.font("body_strong"))
+            painter.setPen(t.ink if text != words.DASH else t.ink3)
+            line = QRectF(centre - reach, badge.bottom() + 1, 2 * reach, figure_px)
+            painter.drawText(line, _CENTRE, text)
+        font = theme.font("caption_strong")
+        painter.setFont(font)
+        painter.setPen(t.ink2)
+        line = QRectF(room.left(), room.bottom() - name_px, room.width(), name_px)
+        name = marks.elided(words.muscle_name(pair.muscle), font, line.width() - 4)
+        painter.drawText(line, _CENTRE, name)
+
+    def _draw_bar(
+        self, painter: QPainter, track: QRectF, channel: ChannelNow, top_uv: float
+    ) -> None:
+        t = theme.tokens()
+        painter.setPen(QPen(t.line, 1))
+        painter.setBrush(t.sunken)
+        painter.drawRoundedRect(track, 4, 4)
+        bad = self._live and not channel.verdict.usable
+        inside = track.adjusted(5, 2, -5, -2)
+        if channel.floor_uv and not bad:
+            height = min(1.0, channel.floor_uv / top_uv) * inside.height()
+            floor = QRectF(track.left() + 1, inside.bottom() - height, track.width() - 2, height)
+            marks.draw_hatch(painter, floor, theme.faded(t.ink3, 0.7), step_px=4)
+        if bad:
+            marks.draw_hatch(painter, track, theme.faded(t.bad, 0.8), step_px=6, falling=True)
+        elif self._live and channel.level_uv is not None:
+            self._draw_fill(painter, inside, channel, top_uv)
+        if channel.threshold_uv is not None:
+            share = min(1.0, channel.threshold_uv / top_uv)
+            self._draw_threshold(painter, track, inside.bottom() - share * inside.height(), channel)
+
+    def _draw_fill(
+        self, painter: QPainter, inside: QRectF, channel: ChannelNow, top_uv: float
+    ) -> None:
+        t = theme.tokens()
+        share = (channel.level_uv or 0.0) / top_uv
+        height = max(2.0, min(1.0, share) * inside.height())
+        fill = QRectF(inside.left(), inside.bottom() - height, inside.width(), height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(marks.side_colour(channel.side))
+        painter.drawRoundedRect(fill, 3, 3)
+        if channel.side is Side.RIGHT:
+            painter.setPen(QPen(t.bg if t.dark else t.surface, 2.4, Qt.PenStyle.DotLine))
+            middle = fill.center().x()
+            painter.drawLine(QPointF(middle, fill.bottom() - 3), QPointF(middle, fill.top() + 3))
+        if share > 1:
+            x, y = inside.center().x(), inside.top() - 1
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(t.ink)
+            painter.drawPolygon(
+                QPolygonF([QPointF(x - 6, y + 7), QPointF(x + 6, y + 7), QPointF(x, y)])
+            )
+
+    def _draw_threshold(
+        self, painter: QPainter, track: QRectF, y: float, channel: ChannelNow
+    ) -> None:
+        t = theme.tokens()
+        painter.setPen(QPen(t.ink, 1.8))
+        painter.drawLine(QPointF(track.left() - 3, y), QPointF(track.right() + 2, y))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(t.ink)
+        x = track.left() - 2
+        painter.drawPolygon(
+            QPolygonF([QPointF(x - 8, y - 5), QPointF(x - 8, y + 5), QPointF(x, y)])
+        )
+        inside = bool(channel.in_target) and self._live
+        zone = QPen(t.accent if inside else t.ink3, 2.4 if inside else 1.2)
+        painter.setPen(zone)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        right = track.right() + 7
+        top, foot = QPointF(right - 5, y + 3), QPointF(right - 5, track.bottom())
+        corners = [top, QPointF(right, y + 3), QPointF(right, track.bottom()), foot]
+        painter.drawPolyline(QPolygonF(corners))

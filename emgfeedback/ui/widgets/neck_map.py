@@ -1,0 +1,191 @@
+"""The neck, front (a mirror view) and back, whose muscles light with activity."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from emgfeedback.core.montage import Side
+from emgfeedback.core.quality import Level
+from emgfeedback.engine.snapshot import ChannelNow
+from emgfeedback.ui import neck_drawing, theme
+from emgfeedback.ui.neck_drawing import Muscle, Still
+from emgfeedback.ui.widgets import marks
+
+_DRAWN_AS = {"scm": "scm", "trapezius": "ut", "splenius": "splenius"}
+_SITES_FROM_PX = 200
+_STEPS = 40
+"""Activity is drawn in this many steps: finer cannot be seen."""
+_VIEWS = ("front", "back")
+
+
+class NeckMap(QWidget):
+    """Both views side by side; still layers are kept as pixmaps, only muscles are redrawn."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._activity: dict[str, int] = {}
+        self._troubled: frozenset[str] = frozenset()
+        self._layers: dict[tuple[str, int], QPixmap] = {}
+        self._layers_for: object = None
+        self.whole = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Neck map, front as in a mirror, and back"))
+
+    def show_activity(
+        self, channels: tuple[ChannelNow, ...], shares: tuple[float | None, ...], *, live: bool
+    ) -> None:
+        """Light the muscle of each channel by its share (0 to 1); None leaves it dark."""
+        activity: dict[str, int] = {}
+        troubled = set()
+        for channel, share in zip(channels, shares, strict=True):
+            drawn = _DRAWN_AS.get(channel.muscle)
+            if drawn is None or channel.side is Side.MIDLINE or not live:
+                continue
+            key = f"{drawn}-{channel.side.value}"
+            if channel.verdict.level is Level.BAD:
+                troubled.add(key)
+            elif share is not None and channel.verdict.usable:
+                activity[key] = round(_STEPS * min(1.0, max(0.0, share)))
+        if (activity, frozenset(troubled)) != (self._activity, self._troubled):
+            self._activity, self._troubled = activity, frozenset(troubled)
+            self.update()
+
+    def lit(self, muscle: str, side: Side) -> float | None:
+        """Return how far a muscle (key of the montage) is lit, 0 to 1; None when dark."""
+        step = self._activity.get(f"{_DRAWN_AS[muscle]}-{side.value}")
+        return None if step is None else step / _STEPS
+
+    def sizeHint(self) -> QSize:
+        """Return a comfortable size."""
+        return QSize(280, 150)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the smallest size at which muscles can be told apart."""
+        return QSize(240, 84 + self._caption_px())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Repaint in a new look."""
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._layers_for = None
+            self.update()
+        super().changeEvent(event)
+
+    def _caption_px(self) -> int:
+        return theme.px(24)
+
+    def view_rect(self, view: str) -> QRectF:
+        """Return where `front` or `back` is drawn."""
+        source = neck_drawing.VIEW if self.whole else neck_drawing.CROP
+        half = self.width() / 2
+        height = self.height() - self._caption_px()
+        scale = min((half - 6) / source.width(), height / source.height())
+        rect = QRectF(0, 0, source.width() * scale, source.height() * scale)
+        rect.moveCenter(QPointF(half * (0.5 + _VIEWS.index(view)), height / 2))
+        return rect
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw both views and their captions."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._refresh_layers()
+        for view in _VIEWS:
+            self._draw_view(painter, view)
+            self._draw_caption(painter, view)
+        painter.end()
+
+    def _to_picture(self, painter: QPainter, rect: QRectF) -> float:
+        source = neck_drawing.VIEW if self.whole else neck_drawing.CROP
+        scale = rect.width() / source.width()
+        painter.translate(rect.topLeft())
+        painter.scale(scale, scale)
+        painter.translate(-source.topLeft())
+        return scale
+
+    def _refresh_layers(self) -> None:
+        wanted = (self.size().toTuple(), self.devicePixelRatioF(), theme.tokens().dark, self.whole)
+        if wanted == self._layers_for:
+            return
+        self._layers_for = wanted
+        self._layers.clear()
+        for view in _VIEWS:
+            rect = self.view_rect(view)
+            for i, layer in enumerate(neck_drawing.drawing(view).layers):
+                if isinstance(layer, Still):
+                    self._layers[view, i] = self._still_pixmap(layer, rect)
+
+    def _still_pixmap(self, layer: Still, rect: QRectF) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(round(rect.width() * ratio) + 1, round(rect.height() * ratio) + 1)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._to_picture(painter, QRectF(0, 0, rect.width(), rect.height()))
+        shapes = layer.shapes + (layer.sites if rect.width() >= _SITES_FROM_PX else [])
+        for shape in shapes:
+            shape.paint(painter, theme.tokens())
+        painter.end()
+        return pixmap
+
+    def _draw_view(self, painter: QPainter, view: str) -> None:
+        rect = self.view_rect(view)
+        drawn = neck_drawing.drawing(view)
+        painter.save()
+        painter.setClipRect(rect)
+        for i, layer in enumerate(drawn.layers):
+            if isinstance(layer, Muscle):
+                painter.save()
+                self._to_picture(painter, rect)
+                self._draw_muscle(painter, layer)
+                painter.restore()
+            else:
+                painter.drawPixmap(rect.topLeft(), self._layers[view, i])
+        scale = self._to_picture(painter, rect)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        ring = QPen(theme.tokens().bad, 1.8 / scale)
+        ring.setDashPattern([3, 2])
+        painter.setPen(ring)
+        for key in self._troubled & drawn.sites.keys():
+            painter.drawEllipse(drawn.sites[key], 24, 24)
+        painter.restore()
+
+    def _draw_muscle(self, painter: QPainter, muscle: Muscle) -> None:
+        t = theme.tokens()
+        colour = t.left if muscle.side == "left" else t.right
+        step = self._activity.get(f"{muscle.muscle}-{muscle.side}")
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(t.muscle)
+        painter.drawPath(muscle.outline)
+        if step is None:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(t.mline, 1.4))
+            painter.drawPath(muscle.outline)
+            painter.setPen(QPen(theme.faded(t.fibre, 0.85), 0.9))
+            painter.drawPath(muscle.fibres)
+            return
+        share = step / _STEPS
+        painter.setBrush(theme.faded(colour, 0.10 + 0.72 * share))
+        painter.setPen(QPen(colour, 1.3 + 1.5 * share))
+        painter.drawPath(muscle.outline)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.faded(t.ink, 0.25 + 0.3 * share), 0.9 + 0.9 * share))
+        painter.drawPath(muscle.fibres)
+
+    def _draw_caption(self, painter: QPainter, view: str) -> None:
+        t = theme.tokens()
+        half = self.width() / 2
+        room = QRectF(
+            half * _VIEWS.index(view), self.height() - self._caption_px(), half, self._caption_px()
+        )
+        size = theme.px(18)
+        badge = QRectF(room.left() + 6, room.center().y() - size / 2, size, size)
+        marks.draw_badge(painter, badge, Side.LEFT, filled=False)
+        badge.moveRight(room.right() - 6)
+        marks.draw_badge(painter, badge, Side.RIGHT, filled=False)
+        painter.setFont(theme.font("caption"))
+        painter.setPen(t.ink2)
+        caption = self.tr("front, mirror") if view == "front" else self.tr("back")
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, caption)
