@@ -1,0 +1,1 @@
+"""A board made of software: it speaks the firmware's protocol byte for byte."""

@@ -1,0 +1,77 @@
+"""What stands at the virtual board's inputs, and the converter that reads it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROUNDING_GUARD_COUNTS = 1e-6
+"""Lets a voltage computed from a code give that very code again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adc:
+    """Amplifier and converter in front of every input: `oversample` conversions are summed.
+
+    The default is a 10-bit converter behind a gain of 2000, four conversions summed:
+    0.61 uV a count and 1.25 mV either way, so that both rest and a strong contraction fit.
+    """
+
+    bits: int = 10
+    vref_mv: int = 5000
+    gain: int = 2000
+    oversample: int = 4
+
+    @property
+    def full_scale_counts(self) -> int:
+        """Counts that stand for the whole reference."""
+        return self.oversample << self.bits
+
+    @property
+    def max_code(self) -> int:
+        """Largest code: each conversion ends at one less than a power of two."""
+        return self.oversample * ((1 << self.bits) - 1)
+
+    @property
+    def lsb_uv(self) -> float:
+        """One count in microvolts at the electrode."""
+        return self.vref_mv * 1000.0 / self.full_scale_counts / self.gain
+
+    def codes(self, samples_uv: NDArray[np.float64]) -> NDArray[np.int32]:
+        """Convert microvolts at the electrode; half the reference stands for 0.
+
+        Summed conversions are taken as evenly dithered, so the sum of N is the code of a
+        converter N times finer (Hermite's identity: the sum over j < N of floor(v + j/N)
+        is floor(N v)), but never more than N times the largest code.
+        """
+        counts = samples_uv / self.lsb_uv
+        counts += self.full_scale_counts / 2 + ROUNDING_GUARD_COUNTS
+        np.floor(counts, out=counts)
+        return np.clip(counts, 0, self.max_code, out=counts).astype(np.int32)
+
+
+class Source(ABC):
+    """What the board samples, at the board's own rate and from its own sample numbers."""
+
+    @abstractmethod
+    def restart(self, fs_hz: float, n_channels: int) -> None:
+        """Begin again at sample 0 for a board of `n_channels` that samples at `fs_hz`."""
+
+    @abstractmethod
+    def codes(self, first_sample: int, n_samples: int, adc: Adc) -> NDArray[np.int32]:
+        """Return the codes `(n_samples, n_channels)` that `adc` gives from `first_sample` on."""
+
+
+class SignalSource(Source):
+    """A source of voltages."""
+
+    @abstractmethod
+    def take(self, first_sample: int, n_samples: int) -> NDArray[np.float64]:
+        """Return `(n_samples, n_channels)` microvolts at the electrode from `first_sample` on."""
+
+    def codes(self, first_sample: int, n_samples: int, adc: Adc) -> NDArray[np.int32]:
+        """Return what `adc` makes of the voltages."""
+        return adc.codes(self.take(first_sample, n_samples))
