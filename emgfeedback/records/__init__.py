@@ -1,0 +1,1 @@
+"""What must last: recordings on disk, reading them, repair and export."""
