@@ -10,15 +10,17 @@ import math
 import tomllib
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from emgfeedback.core.errors import ConfigError
 from emgfeedback.core.montage import MUSCLES, Channel, Montage
 
-MONTAGE_VERSION = 1
+FILE_VERSION = 1
 MAX_FILE_BYTES = 1_000_000
+T = TypeVar("T")
+
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 
 
@@ -42,27 +44,94 @@ def load_montage(path: Path) -> Montage:
     """
     table = _read_toml(path)
     _refuse_unknown(table, _MontageFile, str(path))
-    if table.get("version") != MONTAGE_VERSION:
-        raise ConfigError(
-            f"{path}: version is {table.get('version')!r}, this app reads {MONTAGE_VERSION}.",
-            f"Write `version = {MONTAGE_VERSION}` and check the keys against configs/neck.toml.",
-        )
+    _refuse_version(table, path, "configs/neck.toml")
     channels = table.get("channel")
     for number, channel in enumerate(channels if isinstance(channels, list) else [], 1):
         if isinstance(channel, dict):
             _refuse_unknown(channel, Channel, f"{path}, channel {number}")
-    try:
-        read = msgspec.convert(table, _MontageFile)
-    except msgspec.ValidationError as error:
-        raise ConfigError(
-            f"{path}: {error}.", "Compare with configs/neck.toml, which shows every key."
-        ) from error
+    read = _convert(table, _MontageFile, path, "configs/neck.toml")
     for channel in read.channel:
         _check_channel(channel, path)
     try:
         return Montage(read.name, read.channel)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error.what}", error.remedy) from error
+
+
+@dataclass(frozen=True, slots=True)
+class BoardSettings:
+    """What to ask of the board; None keeps its own."""
+
+    fs_hz: int | None = None
+    n_channels: int | None = None
+    oversample: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FilterSettings:
+    """What to change in the recommended filters; None keeps the recommendation."""
+
+    highpass_hz: float | None = None
+    highpass_order: int | None = None
+    lowpass_hz: float | None = None
+    lowpass_order: int | None = None
+    notch_hz: float | None = None
+    notch_q: float | None = None
+    control_window_s: float | None = None
+    display_window_s: float | None = None
+    envelope_hz: float | None = None
+
+    def changes(self) -> dict[str, float | int]:
+        """Return only what is set, by field name."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A settings file: board and filters."""
+
+    version: int
+    board: BoardSettings = BoardSettings()
+    filter: FilterSettings = FilterSettings()
+
+
+def load_settings(path: Path) -> Settings:
+    """Read board and filter settings from a TOML file.
+
+    Whether a filter can be at the board's rate shows only when the board is known:
+    `dsp.chain.Chain` refuses it then.
+
+    Raises
+    ------
+    ConfigError
+        Not there, not TOML, unknown key or wrong type.
+    """
+    table = _read_toml(path)
+    _refuse_unknown(table, Settings, str(path))
+    _refuse_version(table, path, "configs/settings.toml")
+    for name, layout in (("board", BoardSettings), ("filter", FilterSettings)):
+        part = table.get(name, {})
+        if isinstance(part, dict):
+            _refuse_unknown(part, layout, f"{path}, [{name}]")
+    return _convert(table, Settings, path, "configs/settings.toml")
+
+
+def _refuse_version(table: dict[str, Any], path: Path, example: str) -> None:
+    if table.get("version") != FILE_VERSION:
+        raise ConfigError(
+            f"{path}: version is {table.get('version')!r}, this app reads {FILE_VERSION}.",
+            f"Write `version = {FILE_VERSION}` and check the keys against {example}.",
+        )
+
+
+def _convert(table: dict[str, Any], layout: type[T], path: Path, example: str) -> T:
+    try:
+        return msgspec.convert(table, layout)
+    except msgspec.ValidationError as error:
+        raise ConfigError(
+            f"{path}: {error}.", f"Compare with {example}, which shows every key."
+        ) from error
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

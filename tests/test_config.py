@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from emgfeedback.config import CONFIGS, load_montage
+from emgfeedback.config import CONFIGS, FilterSettings, load_montage, load_settings
 from emgfeedback.core.errors import ConfigError
 from emgfeedback.core.montage import Side, neck_montage
 
@@ -21,7 +21,10 @@ gain = 1000
 """
 
 
-@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda p: p.name)
+MONTAGES = sorted(set(CONFIGS.glob("*.toml")) - {CONFIGS / "settings.toml"})
+
+
+@pytest.mark.parametrize("path", MONTAGES, ids=lambda p: p.name)
 def test_every_shipped_montage_loads_and_has_pairs(path: Path) -> None:
     montage = load_montage(path)
     assert montage.pairs
@@ -79,3 +82,29 @@ def test_missing_and_binary_files_are_named(tmp_path: Path) -> None:
     path.write_bytes(bytes(range(256)))
     with pytest.raises(ConfigError, match="not valid TOML"):
         load_montage(path)
+
+
+def test_shipped_settings_load_and_name_every_filter_key() -> None:
+    path = CONFIGS / "settings.toml"
+    settings = load_settings(path)
+    assert settings.board.fs_hz == 1000
+    assert settings.filter.changes() == {}
+    text = path.read_text(encoding="utf-8")
+    assert all(f"# {name} = " in text for name in FilterSettings.__dataclass_fields__)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("version = 1\n[filter]\nhighpass = 30", "Did you mean `highpass_hz`"),
+        ("version = 1\n[filters]\n", "Did you mean `filter`"),
+        ('version = 1\n[filter]\nhighpass_hz = "30 Hz"', "Expected `float"),
+        ("version = 1\nboard = 3", "Expected `object`"),
+        ("version = 2", "version is 2"),
+    ],
+)
+def test_mistakes_in_settings_are_named(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=says):
+        load_settings(path)

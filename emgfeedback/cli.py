@@ -1,0 +1,214 @@
+"""The command line: opens the window, or runs one headless command.
+
+Exit codes: 0 it worked, 1 it failed (one line on stderr says why), 2 wrong use.
+Handlers import what they need themselves, so that the window's start does not
+pay for the commands.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emgfeedback import __version__
+from emgfeedback.core.errors import EmgFeedbackError, UsageError
+from emgfeedback.logs import set_up_logging
+
+if TYPE_CHECKING:
+    from emgfeedback.devices.ports import PortInfo
+    from emgfeedback.records.reader import Recording
+
+log = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command in `argv` (default: the process's own) and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    options = _parser().parse_args(argv)
+    log_path = set_up_logging()
+    try:
+        return int(options.run(options))
+    except UsageError as error:
+        print(f"emgfeedback: {error}", file=sys.stderr)
+        return 2
+    except EmgFeedbackError as error:
+        log.info("command failed: %s", error)
+        print(f"emgfeedback: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except Exception:
+        log.exception("command stopped by a bug")
+        where = f" Details are in {log_path}." if log_path else ""
+        print(f"emgfeedback: stopped unexpectedly; this is a bug.{where}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="main.py", description="Surface EMG biofeedback for the neck."
+    )
+    parser.add_argument("--version", action="version", version=f"emgfeedback {__version__}")
+    parser.add_argument("--demo", action="store_true", help="connect to the virtual board")
+    parser.add_argument("--port", help="connect to this serial port at start")
+    parser.add_argument("--data-dir", type=Path, help="folder for recordings")
+    _stream_options(parser)
+    parser.set_defaults(run=_run_window)
+    commands = parser.add_subparsers(title="headless commands", metavar="COMMAND")
+
+    ports = commands.add_parser("ports", help="list serial ports")
+    ports.add_argument("--json", action="store_true", help="print JSON")
+    ports.add_argument("--identify", action="store_true", help="open each port and ask who it is")
+    ports.set_defaults(run=_run_ports)
+
+    record = commands.add_parser("record", help="record headless to BDF+")
+    record.add_argument("--port", required=True, help="serial port, or demo")
+    record.add_argument("--out", required=True, type=Path, help="the new .bdf file")
+    record.add_argument("--seconds", type=_positive, help="stop after so many seconds")
+    record.add_argument("--driver", default="emgfeedback", help="protocol of the board")
+    _stream_options(record)
+    record.set_defaults(run=_run_record)
+
+    simulate = commands.add_parser("simulate", help="a virtual board on a pseudo-terminal (POSIX)")
+    simulate.add_argument("--link", type=Path, help="also reachable by this symbolic link")
+    simulate.add_argument("--file", type=Path, help="play this recording (BDF, EDF, CSV)")
+    simulate.add_argument("--seconds", type=_positive, help="end after so many seconds")
+    simulate.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="KIND[=VALUE][@START[+LENGTH]]",
+        help="order a fault, as drop=1e-4, loose=3@4+5, unplug@5+2; may be repeated",
+    )
+    simulate.set_defaults(run=_run_simulate)
+
+    analyze = commands.add_parser("analyze", help="measures of a recording")
+    analyze.add_argument("file", type=Path)
+    analyze.add_argument("--json", action="store_true", help="print JSON")
+    analyze.add_argument("--from", dest="from_s", type=float, default=0.0, metavar="S")
+    analyze.add_argument("--to", dest="to_s", type=float, default=None, metavar="S")
+    analyze.add_argument(
+        "--filter",
+        choices=("report", "rest", "none"),
+        default="report",
+        help="report: 20 Hz high-pass; rest: 30 Hz; none: as recorded",
+    )
+    analyze.set_defaults(run=_run_analyze)
+
+    repair = commands.add_parser("repair", help="make a cut-off recording valid again")
+    repair.add_argument("file", type=Path)
+    repair.set_defaults(run=_run_repair)
+
+    export = commands.add_parser("export", help="write a recording as CSV or EDF+")
+    export.add_argument("file", type=Path)
+    export.add_argument("--out", required=True, type=Path, help="the new .csv or .edf file")
+    export.set_defaults(run=_run_export)
+    return parser
+
+
+def _stream_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--montage", type=Path, help="montage file (TOML)")
+    parser.add_argument("--settings", type=Path, help="board and filter settings file (TOML)")
+    parser.add_argument("--rate", type=int, help="samples per second: 250, 500, 1000 or 2000")
+    parser.add_argument("--channels", type=int, help="number of channels to sample")
+    parser.add_argument("--oversample", type=int, help="1, or 4 to sum four conversions")
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return value
+
+
+def _run_window(options: argparse.Namespace) -> int:
+    from emgfeedback.app import run_window  # noqa: PLC0415 - Qt only where a window is wanted
+
+    if options.demo and options.port:
+        raise UsageError("--demo and --port cannot go together.", "Choose one.")
+    return run_window(options)
+
+
+def _run_ports(options: argparse.Namespace) -> int:
+    from emgfeedback.devices.ports import identify, list_ports  # noqa: PLC0415
+
+    rows = []
+    for port in list_ports():
+        row = _port_row(port)
+        if options.identify:
+            try:
+                info = identify(port.path)
+                row["board"], row["firmware"] = info.board, info.firmware
+            except EmgFeedbackError as error:
+                row["problem"] = str(error)
+        rows.append(row)
+    if options.json:
+        print(json.dumps(rows))
+        return 0
+    for row in rows:
+        print("  ".join(str(value) for value in row.values() if value))
+    if not rows:
+        print("No serial port found. Plug the board in with a data cable, or give its path.")
+    return 0
+
+
+def _port_row(port: PortInfo) -> dict[str, Any]:
+    return {
+        "path": port.path,
+        "description": port.description,
+        "likely": port.likely,
+        "vid": port.vid,
+        "pid": port.pid,
+        "serial_number": port.serial_number,
+    }
+
+
+def _run_record(options: argparse.Namespace) -> int:
+    from emgfeedback.headless import record  # noqa: PLC0415
+
+    print(json.dumps(record(options)))
+    return 0
+
+
+def _run_simulate(options: argparse.Namespace) -> int:
+    from emgfeedback.headless import simulate  # noqa: PLC0415
+
+    return simulate(options)
+
+
+def _run_analyze(options: argparse.Namespace) -> int:
+    from emgfeedback.headless import analyze, as_table  # noqa: PLC0415
+
+    result = analyze(_open(options.file), options)
+    print(json.dumps(result, allow_nan=False) if options.json else as_table(result))
+    return 0
+
+
+def _run_repair(options: argparse.Namespace) -> int:
+    from emgfeedback.records.repair import repair  # noqa: PLC0415
+
+    print(repair(options.file).words())
+    return 0
+
+
+def _run_export(options: argparse.Namespace) -> int:
+    from emgfeedback.records.export import export  # noqa: PLC0415
+
+    export(_open(options.file), options.out)
+    print(options.out)
+    return 0
+
+
+def _open(path: Path) -> Recording:
+    from emgfeedback.records.reader import open_recording  # noqa: PLC0415
+
+    return open_recording(path)

@@ -1,0 +1,79 @@
+"""From a port's name to a fresh connection, again and again to the same device."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from emgfeedback.devices.connection import Connection
+from emgfeedback.devices.ports import PortInfo, list_ports
+from emgfeedback.devices.registry import make_driver
+from emgfeedback.devices.serial_link import SerialLink
+from emgfeedback.devices.virtual.board import VirtualBoard
+from emgfeedback.devices.virtual.link import VirtualLink
+from emgfeedback.devices.virtual.signal import NeckSignal
+
+log = logging.getLogger(__name__)
+
+DEMO = "demo"
+"""The port name of the virtual board in this process."""
+DEFAULT_DRIVER = "emgfeedback"
+
+Connector = Callable[[], Connection]
+
+
+class SerialConnector:
+    """Connections to one serial device, found again by its USB identity if its path moves."""
+
+    def __init__(self, path: str, driver: str = DEFAULT_DRIVER) -> None:
+        make_driver(driver)
+        self._path = path
+        self._driver = driver
+        self._identity = self._find_identity()
+
+    def __call__(self) -> Connection:
+        """Return an unopened connection."""
+        return Connection(SerialLink(self._present_path()), make_driver(self._driver))
+
+    def _find_identity(self) -> PortInfo | None:
+        for port in list_ports():
+            if port.path == self._path and port.serial_number:
+                return port
+        return None
+
+    def _present_path(self) -> str:
+        known = self._identity
+        if known is None or Path(self._path).exists():
+            return self._path
+        for port in list_ports():
+            if (port.vid, port.pid, port.serial_number) == (
+                known.vid,
+                known.pid,
+                known.serial_number,
+            ):
+                log.info("%s is now at %s", self._path, port.path)
+                return port.path
+        return self._path
+
+
+class DemoConnector:
+    """Connections to one virtual board, which lives on between them as a real one would."""
+
+    def __init__(self, board: VirtualBoard | None = None) -> None:
+        self._link = VirtualLink(board or VirtualBoard(NeckSignal()))
+
+    def __call__(self) -> Connection:
+        """Return an unopened connection."""
+        return Connection(self._link, make_driver(DEFAULT_DRIVER))
+
+
+def connector(port: str, driver: str = DEFAULT_DRIVER) -> Connector:
+    """Return the connector for `port`: a serial path, or `demo`.
+
+    Raises
+    ------
+    UsageError
+        Unknown driver.
+    """
+    return DemoConnector() if port == DEMO else SerialConnector(port, driver)

@@ -1,0 +1,127 @@
+"""The recorder thread: blocks and notes go in, the file grows, problems are told once.
+
+The reader must never wait for a disk, so a bounded queue lies between; one
+minute of signal fits. What does not fit is a counted gap in the file.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from emgfeedback.core.block import Block
+from emgfeedback.core.errors import RecordingError
+from emgfeedback.engine.snapshot import RecordingNow, RecordState
+from emgfeedback.records.header import RecordingFacts
+from emgfeedback.records.writer import RecordingSummary, RecordingWriter
+
+log = logging.getLogger(__name__)
+
+QUEUE_BLOCKS = 15_000
+"""At 4 ms a block: one minute."""
+SAVED_SHOWN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    text: str
+    sample: int
+    n_samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Finish:
+    measured_fs_hz: float | None
+
+
+class Recorder:
+    """Write one recording in a thread of its own.
+
+    Raises
+    ------
+    RecordingError
+        The file cannot be created; nothing was started.
+    """
+
+    def __init__(self, path: Path, facts: RecordingFacts) -> None:
+        self.path = path
+        self._writer = RecordingWriter.create(path, facts)
+        self._queue: queue.Queue[Block | _Note | _Finish] = queue.Queue(QUEUE_BLOCKS)
+        self._state = RecordState.STARTING
+        self._message = ""
+        self._dropped_blocks = 0
+        self._saved_at_s = 0.0
+        self.summary: RecordingSummary | None = None
+        """Set when the recording has ended."""
+        self._thread = threading.Thread(target=self._run, name="emg-recorder")
+        self._thread.start()
+
+    def put(self, block: Block) -> None:
+        """Hand over a block without waiting; a full queue is a gap in the file, counted."""
+        try:
+            self._queue.put_nowait(block)
+        except queue.Full:
+            if not self._dropped_blocks:
+                log.warning("recorder queue full: the disk is too slow")
+            self._dropped_blocks += 1
+
+    def note(self, text: str, sample: int, n_samples: int = 0) -> None:
+        """Write an annotation at stream index `sample`."""
+        try:
+            self._queue.put_nowait(_Note(text, sample, n_samples))
+        except queue.Full:
+            log.warning("recorder queue full: annotation %r lost", text)
+
+    def finish(self, measured_fs_hz: float | None = None) -> RecordingSummary | None:
+        """End the recording and wait until it is on disk; None if it had failed before."""
+        if self._thread.is_alive():
+            self._queue.put(_Finish(measured_fs_hz))
+        self._thread.join()
+        return self.summary
+
+    def now(self, *, link_away: bool) -> RecordingNow:
+        """Return the recording as it stands."""
+        state = self._state
+        if state is RecordState.RECORDING and link_away:
+            state = RecordState.WAITING
+        if state is RecordState.SAVED and time.monotonic() - self._saved_at_s > SAVED_SHOWN_S:
+            state = RecordState.READY
+        return RecordingNow(
+            state=state,
+            path=str(self.path),
+            elapsed_s=self._writer.elapsed_s,
+            lost_samples=self._writer.lost,
+            message=self._message,
+        )
+
+    def _run(self) -> None:
+        try:
+            self._write_until_finished()
+        except RecordingError as error:
+            log.error("recording stopped: %s", error)
+            self._message = str(error)
+            self._state = RecordState.FAILED
+        except Exception:
+            log.exception("recording stopped by a bug")
+            self._message = (
+                f"The recording stopped unexpectedly; what was written is in {self.path}."
+            )
+            self._state = RecordState.FAILED
+
+    def _write_until_finished(self) -> None:
+        while True:
+            item = self._queue.get()
+            if isinstance(item, Block):
+                self._writer.append(item)
+                self._state = RecordState.RECORDING
+            elif isinstance(item, _Note):
+                self._writer.annotate(item.text, item.sample, item.n_samples)
+            else:
+                self.summary = self._writer.finish(item.measured_fs_hz)
+                self._saved_at_s = time.monotonic()
+                self._state = RecordState.SAVED
+                return

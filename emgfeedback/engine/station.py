@@ -1,0 +1,142 @@
+"""What the window talks to: at most one live session, and where recordings go."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+from emgfeedback.core.device import LinkHealth, LinkState
+from emgfeedback.core.errors import EmgFeedbackError, RecordingError
+from emgfeedback.core.montage import Montage
+from emgfeedback.devices.ports import PortInfo, list_ports
+from emgfeedback.engine.connect import DEFAULT_DRIVER, connector
+from emgfeedback.engine.session import LiveSession, SessionSettings
+from emgfeedback.engine.snapshot import RecordingNow, RecordState, Snapshot
+from emgfeedback.engine.traces import TraceBuffer
+from emgfeedback.records.writer import RecordingSummary
+
+log = logging.getLogger(__name__)
+
+
+class Station:
+    """Connect, disconnect and all that a session offers, safe to call in any state.
+
+    Parameters
+    ----------
+    recordings_folder
+        Where `start_recording` puts its files; made when first needed.
+    settings
+        What every session starts with.
+    """
+
+    def __init__(self, recordings_folder: Path, settings: SessionSettings | None = None) -> None:
+        self.recordings_folder = recordings_folder
+        self.settings = settings or SessionSettings()
+        self._session: LiveSession | None = None
+        self._refused = ""
+        self._record_failed = ""
+
+    def ports(self) -> list[PortInfo]:
+        """Return the serial ports there are; opens none."""
+        return list_ports()
+
+    def connect(self, port: str) -> None:
+        """Begin to connect to `port` (or `demo`); `snapshot` tells how it goes."""
+        self.disconnect()
+        self._refused = ""
+        try:
+            session = LiveSession(port, connector(port, DEFAULT_DRIVER), self.settings)
+        except EmgFeedbackError as error:
+            self._refused = str(error)
+            return
+        self._session = session
+        session.start()
+
+    def disconnect(self) -> RecordingSummary | None:
+        """Finish a running recording, stop the board and close the port."""
+        session, self._session = self._session, None
+        return session.close() if session is not None else None
+
+    def snapshot(self) -> Snapshot:
+        """Return what the screen shows; an empty one where nothing is connected."""
+        if self._session is None:
+            return Snapshot(link=LinkHealth(state=LinkState.CLOSED), link_message=self._refused)
+        snapshot = self._session.snapshot()
+        if self._record_failed and snapshot.recording.state is RecordState.READY:
+            failed = RecordingNow(state=RecordState.FAILED, message=self._record_failed)
+            return replace(snapshot, recording=failed)
+        return snapshot
+
+    @property
+    def traces(self) -> TraceBuffer | None:
+        """The newest samples for drawing, or None."""
+        return self._session.traces if self._session is not None else None
+
+    @property
+    def montage(self) -> Montage | None:
+        """The channels of the running session, or None."""
+        return self._session.montage if self._session is not None else None
+
+    def start_recording(self) -> None:
+        """Record into a new file named by the time; a failure shows in `snapshot().recording`."""
+        self._record_failed = ""
+        try:
+            self._running().start_recording(self._new_path())
+        except EmgFeedbackError as error:
+            log.warning("recording not started: %s", error)
+            self._record_failed = str(error)
+
+    def stop_recording(self) -> None:
+        """End the recording and wait until it is on disk."""
+        if self._session is not None:
+            self._session.stop_recording()
+
+    def mark(self, text: str = "") -> None:
+        """Set a marker at the newest sample."""
+        self._running().mark(text)
+
+    def set_threshold(self, channel: int, uv: float | None) -> None:
+        """Set or clear the target of a channel. Raises SettingsError outside its range."""
+        self._running().set_threshold(channel, uv)
+
+    def start_baseline(self, seconds: float) -> None:
+        """Measure the resting level of every paired channel, then fix the thresholds and run."""
+        session = self._running()
+        montage = session.montage
+        pairs = montage.pairs if montage is not None else ()
+        channels = tuple(sorted({i for pair in pairs for i in (pair.left, pair.right)}))
+        session.start_baseline(seconds, channels)
+
+    def start_target(self) -> None:
+        """Run the target, or go on after a pause."""
+        self._running().start_target()
+
+    def pause_target(self) -> None:
+        """Stop scoring; recording goes on."""
+        self._running().pause_target()
+
+    def stop_target(self) -> None:
+        """Switch the target off."""
+        self._running().stop_target()
+
+    def set_purpose(self, purpose: str) -> None:
+        """Change between `rest` and `activation` filters."""
+        self._running().set_purpose(purpose)
+
+    def _running(self) -> LiveSession:
+        if self._session is None:
+            raise RecordingError("No board is connected.", "Connect one first.")
+        return self._session
+
+    def _new_path(self) -> Path:
+        try:
+            self.recordings_folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RecordingError(
+                f"{self.recordings_folder} cannot be made: {error.strerror}.",
+                "Choose another folder with --data-dir.",
+            ) from error
+        name = dt.datetime.now().astimezone().strftime("%Y-%m-%d_%H%M%S")
+        return self.recordings_folder / f"{name}.bdf"

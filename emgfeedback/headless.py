@@ -1,0 +1,168 @@
+"""What the headless commands do, without the parsing and the printing of results."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from emgfeedback.config import Settings, load_montage, load_settings
+from emgfeedback.core.errors import RecordingError, UsageError
+from emgfeedback.devices.driver import StreamSettings
+from emgfeedback.devices.virtual.board import VirtualBoard
+from emgfeedback.devices.virtual.faults import FaultPlan, parse_fault
+from emgfeedback.devices.virtual.pty_server import serve_pty
+from emgfeedback.devices.virtual.signal import NeckSignal, PlayedSignal
+from emgfeedback.engine.connect import connector
+from emgfeedback.engine.session import LiveSession, SessionSettings
+from emgfeedback.engine.snapshot import RecordState, Snapshot
+from emgfeedback.records.reader import Recording, open_recording
+
+PROGRESS_S = 0.5
+
+
+def session_settings(options: argparse.Namespace) -> SessionSettings:
+    """Return what the stream options ask for; the montage's inputs set the channels."""
+    montage = load_montage(options.montage) if options.montage else None
+    settings = load_settings(options.settings) if options.settings else Settings(version=1)
+    channels = options.channels or settings.board.n_channels
+    if montage is not None and channels is None:
+        channels = max(channel.input for channel in montage.channels) + 1
+    stream = StreamSettings(
+        fs_hz=options.rate or settings.board.fs_hz,
+        n_channels=channels,
+        oversample=options.oversample or settings.board.oversample,
+    )
+    return SessionSettings(stream=stream, montage=montage, filter_changes=settings.filter.changes())
+
+
+def record(options: argparse.Namespace) -> dict[str, Any]:
+    """Record until `--seconds` or Ctrl-C; return the summary that is printed as JSON.
+
+    Raises
+    ------
+    EmgFeedbackError
+        No link, no file, or the recording stopped before its time.
+    """
+    if options.out.suffix.lower() != ".bdf":
+        raise UsageError(f"{options.out} does not end in .bdf.", "Recordings are BDF+ files.")
+    session = LiveSession(
+        options.port, connector(options.port, options.driver), session_settings(options)
+    )
+    with _stop_on_signal() as stop:
+        session.start(record_to=options.out)
+        try:
+            session.wait_open()
+            _watch(session, stop, options.seconds)
+        finally:
+            snapshot = session.snapshot()
+            summary = session.close()
+    if summary is None:
+        raise RecordingError(snapshot.recording.message or "Nothing was recorded.")
+    return {
+        "samples": summary.samples,
+        "received": summary.samples - summary.lost,
+        "channels": summary.channels,
+        "fs_hz": summary.fs_hz,
+        "fs_nominal_hz": summary.nominal_fs_hz,
+        "lost": summary.lost,
+        "crc_errors": snapshot.link.crc_errors,
+        "gaps": summary.gaps,
+        "reconnects": snapshot.link.reconnects,
+        "path": str(summary.path),
+    }
+
+
+def _watch(session: LiveSession, stop: threading.Event, seconds: float | None) -> None:
+    said = ""
+    while not stop.wait(PROGRESS_S if seconds is None else 0.05):
+        snapshot = session.snapshot()
+        line = _progress(snapshot)
+        if line != said:
+            end = "\n" if not sys.stderr.isatty() else ""
+            print(f"\r{line}", end=end, file=sys.stderr, flush=True)
+            said = line
+        if snapshot.recording.state is RecordState.FAILED:
+            break
+        if seconds is not None and snapshot.recording.elapsed_s >= seconds:
+            break
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+
+
+def _progress(snapshot: Snapshot) -> str:
+    text = f"{int(snapshot.recording.elapsed_s):>5} s  lost {snapshot.link.lost}"
+    return f"{text}  {snapshot.link_message}" if snapshot.link_message else text
+
+
+@contextmanager
+def _stop_on_signal() -> Iterator[threading.Event]:
+    """Turn Ctrl-C and a polite request to end into an event, so that files are finished."""
+    stop = threading.Event()
+    before = {}
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+        number = getattr(signal, name, None)
+        if number is not None:
+            before[number] = signal.signal(number, lambda *_: stop.set())
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def simulate(options: argparse.Namespace) -> int:
+    """Serve a virtual board on a pseudo-terminal until its time is up or Ctrl-C."""
+    faults = [parse_fault(text) for text in options.fault]
+    source = _played(open_recording(options.file)) if options.file else NeckSignal()
+    board = VirtualBoard(source, faults=FaultPlan(faults))
+    with _stop_on_signal() as stop:
+        serve_pty(
+            board,
+            link_path=options.link,
+            seconds=options.seconds,
+            on_ready=lambda path: print(path, flush=True),
+            stop=stop,
+        )
+    return 0
+
+
+def _played(recording: Recording) -> PlayedSignal:
+    return PlayedSignal(recording.read_uv(0, recording.n_samples), recording.fs_hz)
+
+
+def analyze(recording: Recording, options: argparse.Namespace) -> dict[str, Any]:
+    """Return the measures of a recording as the `analyze --json` contract has them."""
+    from emgfeedback.measures.analysis import analyze as measure  # noqa: PLC0415
+
+    return {"file": str(options.file), **measure(recording, options)}
+
+
+def as_table(result: dict[str, Any]) -> str:
+    """Return an analysis as text for a terminal."""
+    lines = [
+        f"{Path(result['file']).name}: {result['duration_s']:.1f} s at {result['fs_hz']:g} Hz",
+        f"{'channel':<16} {'RMS µV':>8} {'ARV µV':>8} {'P50 µV':>8} {'MDF Hz':>7}  quality",
+    ]
+    for channel in result["channels"]:
+        cells = [
+            _cell(channel["rms_uv"], 8),
+            _cell(channel["arv_uv"], 8),
+            _cell(channel["envelope_p50_uv"], 8),
+            _cell(channel["median_frequency_hz"], 7),
+        ]
+        lines.append(f"{channel['label']:<16} {' '.join(cells)}  {channel['quality']}")
+    for pair in result["pairs"]:
+        share = pair["asymmetry_pct"]
+        words = f"{share:+.1f} %" if share is not None else f"not shown: {pair.get('reason', '')}"
+        lines.append(f"{pair['muscle']} left/right difference: {words}")
+    return "\n".join(lines)
+
+
+def _cell(value: float | None, width: int) -> str:
+    return f"{'-' if value is None else format(value, '.2f'):>{width}}"
