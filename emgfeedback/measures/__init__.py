@@ -1,0 +1,1 @@
+"""The numbers a clinician reads: amplitude, spectrum, left against right, signal quality."""
