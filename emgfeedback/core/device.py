@@ -26,6 +26,8 @@ class DeviceInfo:
     channel_skew_us: float = 0.0
     """Time between the conversions of neighbouring channels of one sample."""
     max_channels: int = 0
+    oversample: int = 1
+    """Conversions summed into one sample; the upper rail is `full_scale_counts - oversample`."""
     serial: str = ""
     """What makes this very board recognisable on reconnect, where it has such a thing."""
     envelope_only: bool = False

@@ -42,12 +42,22 @@ class BoardReport:
     facts: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """An answer in the driver's own protocol that it cannot work with, and the remedy."""
+
+    what: str
+    remedy: str
+
+
 @dataclass(slots=True)
 class Decoded:
     """What one `feed` brought out, in the order it came."""
 
     frames: list[Frame] = field(default_factory=list)
-    messages: list[DeviceInfo | Answer | BoardReport | object] = field(default_factory=list)
+    messages: list[DeviceInfo | Answer | BoardReport | Misfit | object] = field(
+        default_factory=list
+    )
 
 
 class Driver(ABC):
@@ -88,6 +98,10 @@ class Driver(ABC):
     @abstractmethod
     def stop_request(self) -> bytes:
         """Return the bytes that stop the stream."""
+
+    def answers(self, answer: Answer, request: bytes) -> bool:
+        """Tell whether `answer` belongs to `request`; True where a board does not say."""
+        return True
 
     @abstractmethod
     def feed(self, data: bytes) -> Decoded:

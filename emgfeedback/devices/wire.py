@@ -189,7 +189,7 @@ def jitter_packet(report: JitterReport) -> bytes:
 
 
 def parse_message(kind: int, payload: bytes) -> Message | None:
-    """Return the message in a packet other than DATA whose CRC held, or None if it is none of ours."""
+    """Return the message of a packet other than DATA whose CRC held; None if it is not ours."""
     layouts: dict[int, tuple[struct.Struct, type[Message]]] = {
         Packet.IDENTITY: (IDENTITY, Identity),
         Packet.ACK: (ACK, Ack),
