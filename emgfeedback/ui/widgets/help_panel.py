@@ -1,0 +1,97 @@
+"""F1: what is on this screen and which keys it knows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from emgfeedback.ui import theme
+from emgfeedback.ui.widgets.keyed_button import KeyedButton
+
+
+class HelpPanel(QFrame):
+    """Help on the live screen; opens over the right column."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "panel")
+        self.setAccessibleName(self.tr("Help on this screen"))
+        title = QLabel(self.tr("Help on this screen"))
+        theme.set_role(title, "card_title")
+        self.close_button = KeyedButton(self.tr("Close"), "", "F1")
+        self.close_button.clicked.connect(self.hide)
+        head = QHBoxLayout()
+        head.addWidget(title, 1)
+        head.addWidget(self.close_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 14, 18, 18)
+        column.setSpacing(12)
+        column.addLayout(head)
+        for name, words in self._subjects():
+            label = QLabel(f"<b>{name}</b><br>{words}")
+            label.setWordWrap(True)
+            theme.set_role(label, "second")
+            column.addWidget(label)
+        column.addLayout(self._make_keys())
+        column.addStretch(1)
+        self.hide()
+
+    def _subjects(self) -> tuple[tuple[str, str], ...]:
+        return (
+            (
+                self.tr("Left is left"),
+                self.tr(
+                    "The patient's left is on the left everywhere: L in a square, blue. "
+                    "Right is R in a disc, amber. The front picture is a mirror."
+                ),
+            ),
+            (
+                self.tr("Numbers"),
+                self.tr(
+                    "Microvolts over the last quarter of a second. A dash means that the "
+                    "value is not known, never that the muscle is quiet."
+                ),
+            ),
+            (
+                self.tr("Target"),
+                self.tr(
+                    "Measure rest for 30 s, then stay below the line. Time with a bad signal "
+                    "or missing data is left out, never counted as quiet."
+                ),
+            ),
+            (
+                self.tr("Hatched"),
+                self.tr("Data are missing, or the signal could not be used."),
+            ),
+        )
+
+    def _make_keys(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        keys = (
+            ("M", self.tr("Mark this moment")),
+            ("Ctrl+R", self.tr("Record, stop recording")),
+            ("Esc", self.tr("Pause the target")),
+            ("Tab", self.tr("Next control")),
+            ("Alt+1, Alt+2", self.tr("Pages")),
+            ("F1", self.tr("This help")),
+        )
+        for row, (key, action) in enumerate(keys):
+            cap, text = QLabel(key), QLabel(action)
+            theme.set_role(cap, "second_strong")
+            theme.set_role(text, "second")
+            text.setProperty("tone", "second")
+            grid.addWidget(cap, row, 0)
+            grid.addWidget(text, row, 1)
+        return grid
+
+    def toggle(self) -> None:
+        """Open or close the panel."""
+        if self.isVisible():
+            self.hide()
+            return
+        self.show()
+        self.raise_()
+        self.close_button.setFocus(Qt.FocusReason.OtherFocusReason)

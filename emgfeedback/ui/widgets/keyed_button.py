@@ -1,0 +1,94 @@
+"""A push button with an icon, words and the key that does the same."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QWidget
+
+from emgfeedback.ui import icons, theme
+
+_ICON_PX = 18
+_GAP_PX = 7
+
+
+class KeyedButton(QPushButton):
+    """`text` beside the icon `icon_name`, and `key` in a small key cap."""
+
+    def __init__(
+        self, text: str, icon_name: str = "", key: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(text, parent)
+        self._icon_name = icon_name
+        self._key = key
+        self.setAccessibleName(text)
+        theme.set_role(self, "body_strong")
+
+    def say(self, text: str, icon_name: str, key: str = "") -> None:
+        """Change words, icon and key; the accessible name follows."""
+        if (text, icon_name, key) == (self.text(), self._icon_name, self._key):
+            return
+        self._icon_name, self._key = icon_name, key
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
+    def _key_px(self) -> float:
+        if not self._key:
+            return 0.0
+        return QFontMetricsF(theme.font("caption_strong")).horizontalAdvance(self._key) + 12
+
+    def _content_px(self) -> float:
+        words = QFontMetricsF(self.font()).horizontalAdvance(self.text())
+        icon = theme.px(_ICON_PX) + _GAP_PX if self._icon_name else 0
+        key = self._key_px() + _GAP_PX + 2 if self._key else 0
+        return icon + words + key
+
+    def sizeHint(self) -> QSize:
+        """Return the size the content needs."""
+        return QSize(round(self._content_px()) + 26, max(theme.px(36), 36))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size hint: words are never cut."""
+        return self.sizeHint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure again in a new font."""
+        if event.type() == QEvent.Type.FontChange:
+            self.updateGeometry()
+        super().changeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the button of the style, then icon, words and key cap."""
+        del event
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
+        t = theme.tokens()
+        colour = t.onaccent if self.property("kind") == "primary" else t.ink
+        if not self.isEnabled():
+            colour = t.ink3
+        x, middle = (self.width() - self._content_px()) / 2, self.height() / 2
+        if self._icon_name:
+            size = theme.px(_ICON_PX)
+            icons.draw(painter, self._icon_name, QRectF(x, middle - size / 2, size, size), colour)
+            x += size + _GAP_PX
+        painter.setFont(self.font())
+        painter.setPen(colour)
+        words_px = QFontMetricsF(self.font()).horizontalAdvance(self.text())
+        line = QRectF(x, 0, words_px + 2, self.height())
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(line, left, self.text())
+        if self._key:
+            height = theme.px(20)
+            cap = QRectF(x + words_px + _GAP_PX + 2, middle - height / 2, self._key_px(), height)
+            painter.setPen(QPen(theme.faded(colour, 0.6), 1))
+            painter.drawRoundedRect(cap, 4, 4)
+            painter.setPen(colour)
+            painter.setFont(theme.font("caption_strong"))
+            painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, self._key)
+        painter.end()
