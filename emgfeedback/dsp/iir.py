@@ -16,9 +16,12 @@ from emgfeedback.dsp.design import slowest_pole
 Floats = NDArray[np.float64]
 
 _CHUNK = 64
-"""Longest run filtered by one product; larger wastes work on zeros above the diagonal."""
-_SLAB_CHUNKS = 64
-"""Chunks whose outputs are computed together; bounds temporary memory."""
+"""Longest run filtered by one product; longer ones waste work above the diagonal."""
+_STEP = 32
+_STEPS = 16
+_SEGMENT = _STEP * _STEPS
+_SLAB_VALUES = 32768
+"""Values of a long block filtered together: what stays in the processor's cache."""
 _TINY = 1e-30
 """States below this are zero: subnormal numbers would slow every product many times."""
 
@@ -37,9 +40,10 @@ class BlockIir:
     def __init__(self, sos: Floats, n_channels: int) -> None:
         self.sos = np.array(sos, dtype=float)
         self.n_channels = n_channels
-        a, b, c, d = _state_space(self.sos)
+        self._to_direct = _normal_basis(self.sos)
+        a, b, c, d = _state_space(self.sos, self._to_direct)
         self._n_states = len(a)
-        powers = [np.eye(len(a))]
+        powers: list[Floats] = [np.eye(len(a))]
         for _ in range(_CHUNK):
             powers.append(a @ powers[-1])
         self._powers = np.array(powers)
@@ -47,6 +51,7 @@ class BlockIir:
         self._to_state = np.array([power @ b for power in powers[:-1]])
         self._impulse = np.concatenate([[d], self._from_state[:-1] @ b])
         self._matrices: dict[int, Floats] = {}
+        self._long: tuple[Floats, Floats] | None = None
         self._state = np.zeros((self._n_states, n_channels))
 
     def reset(self) -> None:
@@ -58,13 +63,14 @@ class BlockIir:
 
         A constant offset then makes no step.
         """
-        self.reset()
+        direct = np.empty((self._n_states, self.n_channels))
         x = np.array(x0, dtype=float)
         for i, (b0, b1, b2, _, a1, a2) in enumerate(self.sos):
             y = x * ((b0 + b1 + b2) / (1 + a1 + a2))
-            self._state[2 * i + 1] = b2 * x - a2 * y
-            self._state[2 * i] = b1 * x - a1 * y + self._state[2 * i + 1]
+            direct[2 * i + 1] = b2 * x - a2 * y
+            direct[2 * i] = b1 * x - a1 * y + direct[2 * i + 1]
             x = y
+        self._state = np.asarray(np.linalg.solve(self._to_direct, direct), dtype=float)
 
     def process(self, x: Floats) -> Floats:
         """Return the filtered block, shaped like `x`, `(n_samples, n_channels)`."""
@@ -73,11 +79,15 @@ class BlockIir:
             return self._chunk(x)
         out = np.empty((n, self.n_channels))
         done = 0
-        while n - done >= _CHUNK:
-            rows = min((n - done) // _CHUNK, _SLAB_CHUNKS) * _CHUNK
-            out[done : done + rows] = self._slab(x[done : done + rows])
+        slab_segments = max(1, _SLAB_VALUES // (_SEGMENT * self.n_channels))
+        while n - done >= _SEGMENT:
+            rows = min((n - done) // _SEGMENT, slab_segments) * _SEGMENT
+            self._slab(x[done : done + rows], out[done : done + rows])
             done += rows
-        out[done:] = self._chunk(x[done:])
+        while done < n:
+            rows = min(n - done, _CHUNK)
+            out[done : done + rows] = self._chunk(x[done : done + rows])
+            done += rows
         return out
 
     def _chunk(self, x: Floats) -> Floats:
@@ -89,23 +99,44 @@ class BlockIir:
         self._state = _flushed(both[n:])
         return both[:n]
 
-    def _slab(self, x: Floats) -> Floats:
-        """Filter whole chunks: one product for all inputs, a walk over states, one for them."""
-        k, n, s = len(x) // _CHUNK, self.n_channels, self._n_states
-        matrix = self._matrices.setdefault(_CHUNK, self._matrix(_CHUNK))
-        columns = x.reshape(k, _CHUNK, n).transpose(1, 0, 2).reshape(_CHUNK, k * n)
-        forced = matrix[:, :_CHUNK] @ columns
-        pushes = np.ascontiguousarray(forced[_CHUNK:].reshape(s, k, n).transpose(1, 0, 2))
-        states = np.empty((k, s, n))
-        state, power = self._state, matrix[_CHUNK:, _CHUNK:]
-        for now, push in zip(states, pushes, strict=True):
-            now[:] = state
-            state = power @ state
-            state += push
-        self._state = _flushed(state)
-        free = matrix[:_CHUNK, _CHUNK:] @ states.transpose(1, 0, 2).reshape(s, k * n)
-        free += forced[:_CHUNK]
-        return free.reshape(_CHUNK, k, n).transpose(1, 0, 2).reshape(k * _CHUNK, n)
+    def _slab(self, x: Floats, out: Floats) -> None:
+        """Filter whole segments of `_STEPS` steps of `_STEP` samples.
+
+        The state is walked through all segments side by side as if each began at rest;
+        then what each inherits from the one before is added.
+        """
+        n, s = self.n_channels, self._n_states
+        segments = len(x) // _SEGMENT
+        if self._long is None:
+            self._long = self._matrix(_STEP).T.copy(), _flushed(self._step_powers())
+        matrix, powers = self._long
+        steps = np.ascontiguousarray(x.T).reshape(-1, _STEP)
+        forced = steps @ matrix[:_STEP]
+        pushes = forced[:, _STEP:].reshape(n * segments, _STEPS, s)
+        states = np.empty((n * segments, _STEPS + 1, s))
+        states[:, 0] = 0
+        for i in range(_STEPS):
+            np.matmul(states[:, i], powers[1], out=states[:, i + 1])
+            states[:, i + 1] += pushes[:, i]
+        ends = states[:, _STEPS].reshape(n, segments, s)
+        begins = np.empty((n, segments, s))
+        state = self._state.T
+        for i in range(segments):
+            begins[:, i] = state
+            state = _flushed(state @ powers[_STEPS] + ends[:, i])
+        self._state = np.ascontiguousarray(state.T)
+        inherited = begins.reshape(-1, s) @ powers[:_STEPS].transpose(1, 0, 2).reshape(s, -1)
+        walked = states[:, :_STEPS] + inherited.reshape(-1, _STEPS, s)
+        free = walked.reshape(-1, s) @ matrix[_STEP:, :_STEP]
+        free += forced[:, :_STEP]
+        out[:] = free.reshape(n, -1).T
+
+    def _step_powers(self) -> Floats:
+        """Return the transposed state matrix over 0 to `_STEPS` steps, `(_STEPS + 1, s, s)`."""
+        powers: list[Floats] = [np.eye(self._n_states)]
+        for _ in range(_STEPS):
+            powers.append(powers[-1] @ self._powers[_STEP].T)
+        return np.array(powers)
 
     def _matrix(self, n: int) -> Floats:
         lag = np.subtract.outer(np.arange(n), np.arange(n))
@@ -125,20 +156,37 @@ def impulse_response(sos: Floats, remainder: float = 1e-6) -> Floats:
     return BlockIir(sos, 1).process(impulse)[:, 0]
 
 
-def _state_space(sos: Floats) -> tuple[Floats, Floats, Floats, float]:
-    """Return A, B, C, D of the cascade in transposed direct form II.
+def _normal_basis(sos: Floats) -> Floats:
+    """Return the matrix from the states used here to those of transposed direct form II.
 
-    One step of all sections is run on the unit vectors of (state, input).
+    Direct forms lose digits where poles crowd near z = 1, as those of a 3 Hz low-pass do.
+    In the basis of a complex pole pair, p = s + jw, a section's state only turns and
+    shrinks, `[[s, w], [-w, s]]`, and rounding errors are never magnified.
+    """
+    basis = np.eye(2 * len(sos))
+    for i, (_, _, _, _, a1, a2) in enumerate(sos):
+        w_squared = a2 - a1 * a1 / 4
+        if w_squared > 0:
+            basis[2 * i + 1, 2 * i : 2 * i + 2] = a1 / 2, np.sqrt(w_squared)
+    return basis
+
+
+def _state_space(sos: Floats, to_direct: Floats) -> tuple[Floats, Floats, Floats, float]:
+    """Return A, B, C, D of the cascade.
+
+    One step of all sections in transposed direct form II is run on the unit vectors of
+    (state, input).
     """
     n_states = 2 * len(sos)
     unit = np.eye(n_states + 1)
+    unit[:n_states, :n_states] = to_direct
     signal = unit[n_states]
     rows = []
     for i, (b0, b1, b2, _, a1, a2) in enumerate(sos):
         y = b0 * signal + unit[2 * i]
         rows += [b1 * signal - a1 * y + unit[2 * i + 1], b2 * signal - a2 * y]
         signal = y
-    step = np.array(rows)
+    step = np.linalg.solve(to_direct, np.array(rows))
     return step[:, :n_states], step[:, n_states], signal[:n_states], float(signal[n_states])
 
 

@@ -17,8 +17,8 @@ from emgfeedback.core.errors import SettingsError
 
 Floats = NDArray[np.float64]
 
-_SLAB_SAMPLES = 16384
-"""Long blocks are taken in pieces of about this many rows, so temporary memory is bounded."""
+_SLAB_VALUES = 32768
+"""Values of a long block averaged together: what stays in the processor's cache."""
 
 
 def window_samples(window_s: float, fs_hz: float) -> int:
@@ -49,6 +49,7 @@ class MovingMean:
         self._tile = np.zeros((self.window, n_channels))
         self._older = np.zeros((self.window, n_channels))
         self._prefix = np.zeros(n_channels)
+        self.slab_tiles = max(2, _SLAB_VALUES // self._tile.size)
         self.reset()
 
     @property
@@ -62,16 +63,18 @@ class MovingMean:
         self._at = 0
         self._older[:] = 0
 
-    def process(self, x: Floats) -> Floats:
-        """Return the mean of the window ending at each row of `x`, `(n_samples, n_channels)`."""
-        out = np.empty_like(x)
+    def process(self, x: Floats, out: Floats | None = None) -> Floats:
+        """Return the mean of the window ending at each row of `x`, `(n_samples, n_channels)`.
+
+        It is written to `out` where that is given.
+        """
+        out = np.empty_like(x) if out is None else out
         n, done = len(x), 0
         self._seen += n
         while done < n:
             left = n - done
             if self._at == 0 and left >= 2 * self.window:
-                rows = min(left, max(_SLAB_SAMPLES, 2 * self.window))
-                rows -= rows % self.window
+                rows = min(left // self.window, self.slab_tiles) * self.window
                 self._whole_tiles(x[done : done + rows], out[done : done + rows])
             else:
                 rows = min(left, self.window - self._at)
@@ -124,5 +127,9 @@ class MovingRms:
 
     def process(self, x: Floats) -> Floats:
         """Return the RMS of the window ending at each row of `x`, `(n_samples, n_channels)`."""
-        power = self._power.process(x * x)
-        return np.sqrt(power, out=power)
+        out = np.empty_like(x)
+        rows = self._power.slab_tiles * self.window
+        for i in range(0, len(x), rows):
+            slab, rms = x[i : i + rows], out[i : i + rows]
+            np.sqrt(self._power.process(slab * slab, rms), out=rms)
+        return out
