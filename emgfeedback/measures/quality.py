@@ -38,6 +38,8 @@ second after the fault, so about two seconds in all."""
 RESTART_GAP_S = 0.25
 """After a longer gap the past says nothing of the present."""
 LOSS_WINDOW_S = 4
+HEART_FOUND, HEART_SEARCHES = 2, 4
+"""A heartbeat is taken as seen when so many of the newest searches, one a second, found it."""
 HUM_WINDOW_S = 4
 FLOOR_HISTORY_S = 600
 FLOOR_PERCENTILE = 5
@@ -134,7 +136,7 @@ class QualityMonitor:
         self._shown = [UNSEEN] * self.n_channels
         self._better = [0] * self.n_channels
         self._was_lively = np.zeros(self.n_channels, dtype=bool)
-        self._beats: list[float | None] = [None] * self.n_channels
+        self._heart: deque[list[float | None]] = deque(maxlen=HEART_SEARCHES)
         self._drifts: deque[NDArray[np.bool_]] = deque(maxlen=WANDER_OF_HOPS)
         self._hums: deque[tuple[Floats, Floats]] = deque(maxlen=HUM_WINDOW_S * HOPS_PER_S)
 
@@ -216,9 +218,8 @@ class QualityMonitor:
         wanders = np.count_nonzero(self._drifts, axis=0) >= WANDER_HOPS
         whole_second = self._seen // self._hop % HOPS_PER_S == 0
         if whole_second and self._seen >= self._keep:
-            self._beats = heart_rate_per_min(
-                self._uv[self._end - self._keep : self._end], self._fs_hz
-            )
+            newest = self._uv[self._end - self._keep : self._end]
+            self._heart.append(heart_rate_per_min(newest, self._fs_hz))
         emg2, hum2 = (np.sum(part, axis=0) for part in zip(*self._hums, strict=True))
         for c in range(self.n_channels):
             second = self._second(c, codes, parts, _power_db(emg2[c], hum2[c]), wanders)
@@ -243,8 +244,12 @@ class QualityMonitor:
             emg=float(parts.emg[c]),
             hum=float(parts.hum[c]),
             slow_spr_db=slow_spr_db,
-            beats_per_min=self._beats[c],
+            beats_per_min=self._heart_rate(c),
         )
+
+    def _heart_rate(self, c: int) -> float | None:
+        found = [rates[c] for rates in self._heart if rates[c] is not None]
+        return found[-1] if len(found) >= HEART_FOUND else None
 
     def _show(self, c: int, new: Verdict) -> None:
         old = self._shown[c]
