@@ -20,15 +20,14 @@
 #define EMG_UDRE_VECT USART0_UDRE_vect
 #endif
 
-void setup();
-void loop();
-
 namespace emg {
 
 namespace {
 
 ByteRing<256> to_host;
 ByteRing<64> from_host;
+
+constexpr uint8_t WAKE_EVERY_BYTES = 16;
 
 }  // namespace
 
@@ -38,8 +37,10 @@ ISR(EMG_UDRE_VECT) {
     }
     if (to_host.empty()) {
         UCSR0B &= static_cast<uint8_t>(~_BV(UDRIE0));
+        wake_main();
+    } else if (to_host.room() % WAKE_EVERY_BYTES == 0) {
+        wake_main();  // it may wait for room; waking it for every byte would cost its sleep
     }
-    wake_main();
 }
 
 ISR(EMG_RX_VECT) {

@@ -22,10 +22,11 @@ struct Scan {
     uint32_t number;  // of the scan that runs
     uint16_t sum;
     uint16_t started_at;  // timer count at which the scan began
-    uint8_t conversions_left;
+    uint8_t left;         // conversions of this channel still to come, with the running one
     uint8_t channel;
     uint8_t ticks_meanwhile;
-    bool running;
+    uint8_t next_admux;  // what to write at the end of the running conversion
+    uint8_t next_adcsra;
 };
 
 struct Layout {
@@ -48,7 +49,8 @@ struct Tally {
 };
 
 SampleRing ring;
-volatile Scan scan;
+Scan scan;  // touched by the two interrupts alone while sampling
+volatile bool scan_running;
 Layout layout;
 Tally tally;
 uint8_t news;  // flags for the next sample that makes it into the ring
@@ -68,7 +70,7 @@ inline void note_lateness(uint16_t cycles) {
     }
 }
 
-inline void store_sample() {
+void store_sample() {
     Sample* slot = ring.reserve();
     if (slot == nullptr) {
         news |= FLAG_DROPPED;
@@ -83,7 +85,7 @@ inline void store_sample() {
     news = 0;
 }
 
-inline void note_burst() {
+void note_burst() {
     const uint16_t now = TCNT1;
     uint32_t burst = now;
     burst += static_cast<uint32_t>(scan.ticks_meanwhile) * (static_cast<uint32_t>(OCR1A) + 1);
@@ -94,13 +96,35 @@ inline void note_burst() {
     }
 }
 
+// Outside the interrupt's own body, so that the interrupt saves few registers before it acts.
+__attribute__((noinline)) void finish_scan() {
+    store_sample();
+    note_burst();
+    scan_running = false;
+    wake_main();
+}
+
+// Decides what follows the conversion that runs now, so that its end loses no time with it.
+inline void prepare_next() {
+    const uint8_t channel = scan.channel;
+    scan.next_adcsra = layout.adc_convert;
+    if (scan.left > 1) {
+        scan.next_admux = layout.mux[channel];
+    } else if (channel + 1 < layout.channels) {
+        scan.next_admux = layout.mux[channel + 1];
+    } else {
+        scan.next_admux = layout.mux[0];
+        scan.next_adcsra = layout.adc_off_duty;
+    }
+}
+
 }  // namespace
 
 ISR(TIMER1_COMPA_vect) {
-    if (!scan.running) {
+    if (!scan_running) {
         ADCSRA = layout.adc_convert;
         const uint16_t late = TCNT1;
-        scan.running = true;
+        scan_running = true;
         scan.number = tally.next_number;
         scan.started_at = late;
         scan.ticks_meanwhile = 0;
@@ -117,34 +141,19 @@ ISR(TIMER1_COMPA_vect) {
 
 ISR(ADC_vect) {
     const uint16_t code = ADC;  // before ADMUX is touched
-    const uint8_t left = static_cast<uint8_t>(scan.conversions_left - 1);
-    if (left != 0) {
-        ADCSRA = layout.adc_convert;
-        scan.conversions_left = left;
-        scan.sum += code;
-        return;
+    ADMUX = scan.next_admux;
+    ADCSRA = scan.next_adcsra;
+    scan.sum += code;
+    if (--scan.left == 0) {
+        counts[scan.channel] = scan.sum;
+        scan.sum = 0;
+        scan.left = layout.oversample;
+        if (++scan.channel == layout.channels) {
+            scan.channel = 0;
+            finish_scan();
+        }
     }
-    const uint8_t channel = scan.channel;
-    const uint8_t next = static_cast<uint8_t>(channel + 1);
-    const bool more = next < layout.channels;
-    if (more) {
-        ADMUX = layout.mux[next];
-        ADCSRA = layout.adc_convert;
-    } else {
-        ADMUX = layout.mux[0];
-    }
-    scan.conversions_left = layout.oversample;
-    counts[channel] = scan.sum + code;
-    scan.sum = 0;
-    if (more) {
-        scan.channel = next;
-        return;
-    }
-    scan.channel = 0;
-    store_sample();
-    note_burst();
-    scan.running = false;
-    wake_main();
+    prepare_next();
 }
 
 namespace board {
@@ -159,7 +168,7 @@ void begin_sampler() {
 
 void start_sampling(const Plan& plan, uint8_t channels, uint8_t oversample) {
     stop_sampling();
-    while (scan.running) {  // ends with the ADC's last conversion
+    while (scan_running) {  // ends with the ADC's last conversion
     }
     layout.channels = channels;
     layout.oversample = oversample;
@@ -169,7 +178,7 @@ void start_sampling(const Plan& plan, uint8_t channels, uint8_t oversample) {
     news = 0;
     scan.sum = 0;
     scan.channel = 0;
-    scan.conversions_left = oversample;
+    scan.left = oversample;
 
     const uint8_t on = static_cast<uint8_t>(_BV(ADEN) | plan.prescaler_log2);
     ADMUX = layout.mux[0];
@@ -183,6 +192,7 @@ void start_sampling(const Plan& plan, uint8_t channels, uint8_t oversample) {
     layout.adc_convert = static_cast<uint8_t>(layout.adc_off_duty | _BV(ADSC));
     ADCSRA = static_cast<uint8_t>(on | _BV(ADIF));
     ADCSRA = layout.adc_off_duty;
+    prepare_next();
 
     TCCR1A = 0;
     OCR1A = plan.timer_top;
@@ -201,7 +211,7 @@ void stop_sampling() {
 }
 
 bool scanning() {
-    return scan.running;
+    return scan_running;
 }
 
 const Sample* oldest_sample() {

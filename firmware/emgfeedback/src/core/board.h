@@ -5,6 +5,12 @@
 #include "settings.h"
 #include "wire.h"
 
+// The sketch's two functions, by the names and the linkage the Arduino core knows.
+extern "C" {
+void setup();
+void loop();
+}
+
 namespace emg {
 
 // What the sampler counted since it was started.

@@ -36,7 +36,7 @@ CommandParser::Verdict CommandParser::judge() {
         return Verdict::WAIT;
     }
     const uint8_t length = bytes_[3];
-    if (length > MAX_COMMAND_PAYLOAD || bytes_[2] < static_cast<uint8_t>(Packet::FIRST_COMMAND)) {
+    if (length > MAX_COMMAND_PAYLOAD || bytes_[2] < static_cast<uint8_t>(Packet::FirstCommand)) {
         count_bad();
         return Verdict::DROP_ONE;
     }

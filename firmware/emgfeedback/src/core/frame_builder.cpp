@@ -29,12 +29,13 @@ void FrameBuilder::begin(const Settings& settings, const Plan& plan) {
     test_ = settings.test;
     channels_ = settings.channels;
     count_ = 0;
+    next_number_ = 0;
     flags_ = 0;
     next_flags_ = FLAG_FIRST;
 }
 
 bool FrameBuilder::accepts(const Sample& sample) const {
-    return count_ == 0 || (sample.number == first_ + count_ && sample.flags == 0);
+    return count_ == 0 || (sample.number == next_number_ && sample.flags == 0);
 }
 
 void FrameBuilder::add(const Sample& sample) {
@@ -55,6 +56,7 @@ void FrameBuilder::add(const Sample& sample) {
                        : test_signal_code(test_, sample.number, channel, full_scale_));
     }
     ++count_;
+    next_number_ = sample.number + 1;
 }
 
 uint8_t FrameBuilder::close() {
@@ -65,7 +67,7 @@ uint8_t FrameBuilder::close() {
     head.u8(count_);
     const uint8_t length = static_cast<uint8_t>(DATA_HEAD_BYTES + count_ * channels_ * 2);
     count_ = 0;
-    return seal_packet(packet_, Packet::DATA, length);
+    return seal_packet(packet_, Packet::Data, length);
 }
 
 }  // namespace emg

@@ -27,6 +27,9 @@ class FrameBuilder {
     // Only where the sample is accepted and the packet is not full.
     void add(const Sample& sample);
 
+    // Number after the last sample added.
+    uint32_t next_number() const { return next_number_; }
+
     // Completes the packet and returns its length; the bytes stand in `bytes` until the next add.
     uint8_t close();
     const uint8_t* bytes() const { return packet_; }
@@ -34,6 +37,7 @@ class FrameBuilder {
   private:
     uint8_t packet_[MAX_DATA_PACKET_BYTES];
     uint32_t first_ = 0;
+    uint32_t next_number_ = 0;
     uint16_t period_us_ = 0;
     uint16_t full_scale_ = 0;
     TestSignal test_ = TestSignal::OFF;

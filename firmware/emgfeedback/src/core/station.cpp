@@ -7,16 +7,16 @@ namespace {
 // Length of the payload a command must have; 0xFF for commands that do not exist.
 uint8_t command_length(uint8_t type) {
     switch (static_cast<Packet>(type)) {
-        case Packet::IDENTIFY:
-        case Packet::START:
-        case Packet::STOP:
-        case Packet::GET_JITTER:
-        case Packet::GET_STATUS:
+        case Packet::Identify:
+        case Packet::Start:
+        case Packet::Stop:
+        case Packet::GetJitter:
+        case Packet::GetStatus:
             return 0;
-        case Packet::SET_RATE:
+        case Packet::SetRate:
             return 3;
-        case Packet::SET_CHANNELS:
-        case Packet::SET_TEST:
+        case Packet::SetChannels:
+        case Packet::SetTest:
             return 1;
         default:
             return 0xFF;
@@ -59,19 +59,19 @@ void Station::obey(const Command& command) {
         return;
     }
     switch (static_cast<Packet>(command.type)) {
-        case Packet::IDENTIFY:
+        case Packet::Identify:
             send_identity();
             return;
-        case Packet::GET_STATUS:
+        case Packet::GetStatus:
             send_status();
             return;
-        case Packet::GET_JITTER:
+        case Packet::GetJitter:
             send_jitter();
             return;
-        case Packet::START:
+        case Packet::Start:
             send_ack(command.type, start());
             return;
-        case Packet::STOP:
+        case Packet::Stop:
             if (state_ == State::STREAMING) {
                 board::stop_sampling();
                 state_ = State::STOPPING;  // acknowledged after the last sample
@@ -79,10 +79,10 @@ void Station::obey(const Command& command) {
                 send_ack(command.type, Code::OK);
             }
             return;
-        case Packet::SET_RATE:
+        case Packet::SetRate:
             send_ack(command.type, set_rate(command));
             return;
-        case Packet::SET_CHANNELS:
+        case Packet::SetChannels:
             send_ack(command.type, set_channels(command));
             return;
         default:
@@ -182,16 +182,13 @@ bool Station::finish_stopping() {
         return false;
     }
     state_ = State::IDLE;
-    send_ack(static_cast<uint8_t>(Packet::STOP), Code::OK);
+    send_ack(static_cast<uint8_t>(Packet::Stop), Code::OK);
     return true;
 }
 
 bool Station::send_due_status() {
-    if (board::send_room() < MAX_REPLY_BYTES) {
-        return false;
-    }
-    const uint32_t next_number = board::sampler_counts().next_number;
-    if (static_cast<int32_t>(next_number - next_status_) < 0) {
+    const bool due = static_cast<int32_t>(frame_.next_number() - next_status_) >= 0;
+    if (!due || board::send_room() < MAX_REPLY_BYTES) {
         return false;
     }
     next_status_ += settings_.rate_hz;
@@ -220,7 +217,7 @@ void Station::send_identity() {
     writer.u32(BAUD);
     writer.u8(state_ == State::IDLE ? 0 : 1);
     writer.u8(static_cast<uint8_t>(settings_.test));
-    board::send(packet, seal_packet(packet, Packet::IDENTITY, IDENTITY_BYTES));
+    board::send(packet, seal_packet(packet, Packet::Identity, IDENTITY_BYTES));
 }
 
 void Station::send_ack(uint8_t command, Code code) {
@@ -228,7 +225,7 @@ void Station::send_ack(uint8_t command, Code code) {
     Writer writer(packet + HEADER_BYTES);
     writer.u8(command);
     writer.u8(static_cast<uint8_t>(code));
-    board::send(packet, seal_packet(packet, Packet::ACK, ACK_BYTES));
+    board::send(packet, seal_packet(packet, Packet::Ack, ACK_BYTES));
 }
 
 void Station::send_status() {
@@ -241,7 +238,7 @@ void Station::send_status() {
     writer.u16(parser_.bad());
     writer.u16(counts.ring_high_water);
     writer.u16(board::free_stack_bytes());
-    board::send(packet, seal_packet(packet, Packet::STATUS, STATUS_BYTES));
+    board::send(packet, seal_packet(packet, Packet::Status, STATUS_BYTES));
 }
 
 void Station::send_jitter() {
@@ -253,7 +250,7 @@ void Station::send_jitter() {
     writer.u16(late.max_cycles);
     writer.u32(late.mean_cycles_x256);
     writer.u16(late.burst_cycles);
-    board::send(packet, seal_packet(packet, Packet::JITTER, JITTER_BYTES));
+    board::send(packet, seal_packet(packet, Packet::Jitter, JITTER_BYTES));
 }
 
 }  // namespace emg

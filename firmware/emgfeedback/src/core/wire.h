@@ -20,21 +20,22 @@ constexpr uint8_t JITTER_BYTES = 14;
 constexpr uint8_t MAX_REPLY_BYTES = IDENTITY_BYTES + OVERHEAD_BYTES;
 constexpr uint8_t MAX_COMMAND_PAYLOAD = 8;
 
+// In mixed case because the USB headers of the Arduino core define GET_STATUS and its like.
 enum class Packet : uint8_t {
-    DATA = 0x01,
-    IDENTITY = 0x02,
-    ACK = 0x03,
-    STATUS = 0x04,
-    JITTER = 0x05,
-    FIRST_COMMAND = 0x40,
-    IDENTIFY = 0x41,
-    START = 0x42,
-    STOP = 0x43,
-    SET_RATE = 0x44,
-    SET_CHANNELS = 0x45,
-    SET_TEST = 0x46,
-    GET_JITTER = 0x47,
-    GET_STATUS = 0x48,
+    Data = 0x01,
+    Identity = 0x02,
+    Ack = 0x03,
+    Status = 0x04,
+    Jitter = 0x05,
+    FirstCommand = 0x40,
+    Identify = 0x41,
+    Start = 0x42,
+    Stop = 0x43,
+    SetRate = 0x44,
+    SetChannels = 0x45,
+    SetTest = 0x46,
+    GetJitter = 0x47,
+    GetStatus = 0x48,
 };
 
 // The rows of firmware/codes.csv; a test holds the two together.
