@@ -41,31 +41,12 @@ static void enter_interrupt(struct avr_irq_t *irq, uint32_t value, void *param)
         sim->avr->cycle += (avr_cycle_count_t)sim->chip->entry_cycles;
 }
 
-static bool bit_in(const avr_int_vector_t *vector, uint16_t address, uint8_t value)
-{
-    return vector->vector && vector->raised.reg == address &&
-           (value >> vector->raised.bit) & vector->raised.mask;
-}
-
-/* simavr clears every flag of the timer whatever is written; the chip clears the bits written 1. */
-static void write_timer_flags(avr_t *avr, avr_io_addr_t address, uint8_t value, void *param)
-{
-    avr_timer_t *timer = param;
-    avr_int_vector_t *vectors[2 + AVR_TIMER_COMP_COUNT] = {&timer->overflow, &timer->icr};
-    for (int i = 0; i < AVR_TIMER_COMP_COUNT; i++)
-        vectors[2 + i] = &timer->comp[i].interrupt;
-    for (int i = 0; i < 2 + AVR_TIMER_COMP_COUNT; i++)
-        if (bit_in(vectors[i], address, value)) {
-            avr_clear_interrupt(avr, vectors[i]);
-            avr_regbit_clear(avr, vectors[i]->raised);
-        }
-}
-
 static void reset_ours(struct avr_io_t *io)
 {
     (void)io;
     the_sim->avr->run_cycle_limit = BATCH_CYCLES;
     the_sim->n_resets++;
+    timer_reset();
     adc_reset(the_sim);
     uart_reset(the_sim);
 }
@@ -96,20 +77,6 @@ double board_time_s(const struct sim *sim, uint64_t cycle)
     return (double)cycle / sim->clock_hz;
 }
 
-static void attach_timers(struct sim *sim)
-{
-    for (avr_io_t *io = sim->avr->io_port; io; io = io->next) {
-        if (!io->kind || strcmp(io->kind, "timer") != 0)
-            continue;
-        avr_timer_t *timer = (avr_timer_t *)io;
-        if (timer->name == '1')
-            sim->adc.timer1 = timer;
-        int index = AVR_DATA_TO_IO(timer->overflow.raised.reg);
-        sim->avr->io[index].w.c = write_timer_flags;
-        sim->avr->io[index].w.param = timer;
-    }
-}
-
 void board_open(struct sim *sim, const char *chip, const char *elf_path)
 {
     the_sim = sim;
@@ -132,7 +99,7 @@ void board_open(struct sim *sim, const char *chip, const char *elf_path)
     for (int i = 0; i < sim->avr->interrupts.vector_count; i++)
         avr_irq_register_notify(sim->avr->interrupts.vector[i]->irq + AVR_INT_IRQ_RUNNING,
                                 enter_interrupt, sim);
-    attach_timers(sim);
+    timer_attach(sim);
     adc_attach(sim);
     uart_attach(sim);
     avr_register_io(sim->avr, &our_module);

@@ -137,6 +137,10 @@ void board_take_register(struct sim *sim, uint16_t address, avr_io_read_t read,
                          avr_io_write_t write);
 double board_time_s(const struct sim *sim, uint64_t cycle);
 
+/* timer.c */
+void timer_attach(struct sim *sim);
+void timer_reset(void);
+
 /* adc.c */
 void adc_attach(struct sim *sim);
 void adc_reset(struct sim *sim);
