@@ -17,7 +17,7 @@ from emgfeedback.core.errors import SettingsError
 
 Floats = NDArray[np.float64]
 
-_SLAB_VALUES = 32768
+_SLAB_VALUES = 8192
 """Values of a long block averaged together: what stays in the processor's cache."""
 
 
