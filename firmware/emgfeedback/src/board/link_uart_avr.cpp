@@ -68,14 +68,14 @@ void rest(bool busy) {
     if (busy) {
         return;
     }
+    sleep_enable();
     cli();
-    if ((GPIOR0 & _BV(0)) == 0) {
-        sleep_enable();
+    while ((GPIOR0 & _BV(0)) == 0) {
         sei();  // takes effect after the next instruction: no interrupt can slip in between
         sleep_cpu();
-        sleep_disable();
         cli();
     }
+    sleep_disable();
     GPIOR0 &= static_cast<uint8_t>(~_BV(0));
     sei();
 }

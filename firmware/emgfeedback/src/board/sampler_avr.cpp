@@ -25,6 +25,7 @@ struct Scan {
     uint8_t left;         // conversions of this channel still to come, with the running one
     uint8_t channel;
     uint8_t ticks_meanwhile;
+    uint8_t flags;       // what was lost between the sample before and this one
     uint8_t next_admux;  // what to write at the end of the running conversion
     uint8_t next_adcsra;
 };
@@ -53,7 +54,7 @@ Scan scan;  // touched by the two interrupts alone while sampling
 volatile bool scan_running;
 Layout layout;
 Tally tally;
-uint8_t news;  // flags for the next sample that makes it into the ring
+uint8_t losses;  // flags for the next scan
 uint16_t counts[MAX_CHANNELS];
 
 constexpr uint16_t CLEAR_BEFORE_FIRST_TICK = 64;  // timer cycles, to leave start_sampling
@@ -73,16 +74,15 @@ inline void note_lateness(uint16_t cycles) {
 void store_sample() {
     Sample* slot = ring.reserve();
     if (slot == nullptr) {
-        news |= FLAG_DROPPED;
+        losses |= FLAG_DROPPED | scan.flags;
         return;
     }
     slot->number = scan.number;
-    slot->flags = news;
+    slot->flags = scan.flags;
     for (uint8_t channel = 0; channel < layout.channels; ++channel) {
         slot->counts[channel] = counts[channel];
     }
     ring.commit();
-    news = 0;
 }
 
 void note_burst() {
@@ -128,10 +128,12 @@ ISR(TIMER1_COMPA_vect) {
         scan.number = tally.next_number;
         scan.started_at = late;
         scan.ticks_meanwhile = 0;
+        scan.flags = losses;
+        losses = 0;
         note_lateness(late);
     } else {
         ++tally.overruns;
-        news |= FLAG_OVERRUN;
+        losses |= FLAG_OVERRUN;
         if (scan.ticks_meanwhile != 0xFF) {
             ++scan.ticks_meanwhile;
         }
@@ -175,7 +177,7 @@ void start_sampling(const Plan& plan, uint8_t channels, uint8_t oversample) {
     ring.clear();
     tally = Tally();
     tally.late_min = 0xFFFF;
-    news = 0;
+    losses = 0;
     scan.sum = 0;
     scan.channel = 0;
     scan.left = oversample;

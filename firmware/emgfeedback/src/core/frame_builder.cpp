@@ -47,13 +47,13 @@ void FrameBuilder::add(const Sample& sample) {
         }
         next_flags_ = 0;
     }
-    const uint16_t offset =
-        static_cast<uint16_t>(HEADER_BYTES + DATA_HEAD_BYTES + count_ * channels_ * 2);
-    Writer writer(packet_ + offset);
-    for (uint8_t channel = 0; channel < channels_; ++channel) {
-        writer.u16(test_ == TestSignal::OFF
+    Writer writer(packet_ + HEADER_BYTES + DATA_HEAD_BYTES + count_ * channels_ * 2);
+    const uint8_t channels = channels_;
+    const TestSignal test = test_;
+    for (uint8_t channel = 0; channel < channels; ++channel) {
+        writer.u16(test == TestSignal::OFF
                        ? sample.counts[channel]
-                       : test_signal_code(test_, sample.number, channel, full_scale_));
+                       : test_signal_code(test, sample.number, channel, full_scale_));
     }
     ++count_;
     next_number_ = sample.number + 1;

@@ -35,7 +35,6 @@ class FrameBuilder {
     const uint8_t* bytes() const { return packet_; }
 
   private:
-    uint8_t packet_[MAX_DATA_PACKET_BYTES];
     uint32_t first_ = 0;
     uint32_t next_number_ = 0;
     uint16_t period_us_ = 0;
@@ -46,6 +45,7 @@ class FrameBuilder {
     uint8_t count_ = 0;
     uint8_t flags_ = 0;
     uint8_t next_flags_ = 0;
+    uint8_t packet_[MAX_DATA_PACKET_BYTES];
 };
 
 }  // namespace emg
