@@ -1,0 +1,176 @@
+"""The serial port as a way to a board."""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import sys
+import time
+from contextlib import suppress
+
+import serial
+
+from emgfeedback.core.errors import LinkError, LinkLost
+from emgfeedback.devices.link import Link
+from emgfeedback.devices.port_errors import PORT_ERRORS, check_is_port, why_not_opened
+
+COALESCE_S = 0.0045
+"""Least time between two reads: bytes that dribble in are taken together."""
+WRITE_TIMEOUT_S = 1.0
+HAS_SELECTABLE_PORTS = sys.platform != "win32"
+_READ_BYTES = 65_536
+
+
+class SerialLink(Link):
+    """A serial port: its path as given, a symbolic link to it, or a pseudo-terminal.
+
+    The port is opened for this program alone. Modem lines may be missing.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._port: serial.Serial | None = None
+        # Sockets, not a pipe: sending on a closed one fails instead of hitting a reused number.
+        self._wake: socket.socket | None = None
+        self._waker: socket.socket | None = None
+        self._last_read_s = 0.0
+
+    def open(self, baud: int) -> None:
+        """Open at `baud`; an open port changes its baud, which resets no board.
+
+        Raises
+        ------
+        PortMissing, PortBusy, PortForbidden, LinkError
+            With the cause and the remedy.
+        """
+        try:
+            if self._port is not None:
+                self._port.baudrate = baud
+                self._port.reset_input_buffer()
+                return
+            check_is_port(self.path)
+            self._port = serial.Serial(
+                self.path, baud, timeout=0, write_timeout=WRITE_TIMEOUT_S, exclusive=True
+            )
+        except ValueError as error:
+            raise LinkError(
+                f"{self.path} cannot run at {baud} baud: {error}.", "Use another adapter."
+            ) from None
+        except PORT_ERRORS as error:
+            if self._port is not None:
+                raise self._lost(error) from None
+            raise why_not_opened(self.path, error) from None
+        self._wake, self._waker = socket.socketpair()
+        self._wake.setblocking(False)
+        self._waker.setblocking(False)
+
+    def read(self, timeout_s: float) -> bytes:
+        """Return what has arrived, waiting up to `timeout_s` for the first byte; b"" if none.
+
+        Raises
+        ------
+        LinkLost
+            The port went away.
+        """
+        port, wake = self._port, self._wake
+        if port is None or wake is None:
+            raise LinkLost(f"{self.path} is not open.", "Connect first.")
+        try:
+            if HAS_SELECTABLE_PORTS:
+                return self._read_selectable(port.fileno(), wake, timeout_s)
+            return self._read_portable(port, wake, timeout_s)
+        except BlockingIOError:
+            return b""
+        except PORT_ERRORS as error:
+            raise self._lost(error) from None
+
+    def write(self, data: bytes) -> None:
+        """Send all of `data`.
+
+        Raises
+        ------
+        LinkLost
+            The port went away, or took nothing for a second.
+        """
+        if self._port is None:
+            raise LinkLost(f"{self.path} is not open.", "Connect first.")
+        try:
+            self._port.write(data)
+        except serial.SerialTimeoutException:
+            raise LinkLost(
+                f"{self.path} took no bytes for {WRITE_TIMEOUT_S:g} s.",
+                "Unplug the board and plug it back in.",
+            ) from None
+        except PORT_ERRORS as error:
+            raise self._lost(error) from None
+
+    def cancel(self) -> None:
+        """Wake a blocked `read` at once, or the next one; it returns b""."""
+        waker, port = self._waker, self._port
+        if waker is None or port is None:
+            return
+        with suppress(*PORT_ERRORS):
+            waker.send(b"\0")
+            if not HAS_SELECTABLE_PORTS:
+                port.cancel_read()
+
+    def close(self) -> None:
+        """Close; closing twice is fine."""
+        port, self._port = self._port, None
+        wakers, self._wake, self._waker = (self._wake, self._waker), None, None
+        for opened in (port, *wakers):
+            if opened is not None:
+                with suppress(*PORT_ERRORS):
+                    opened.close()
+
+    def _read_selectable(self, port: int, wake: socket.socket, timeout_s: float) -> bytes:
+        """Read where a port can be waited for like any file: the quickest way there is."""
+        woken = wake.fileno()
+        ready, _, _ = select.select([port, woken], [], [], timeout_s)
+        if not ready:
+            return b""
+        too_soon_s = self._last_read_s + COALESCE_S - time.monotonic()
+        if woken not in ready and too_soon_s > 0:
+            ready, _, _ = select.select([woken], [], [], too_soon_s)
+        if woken in ready:
+            wake.recv(_READ_BYTES)
+            return b""
+        data = os.read(port, _READ_BYTES)
+        if not data:
+            raise OSError("end of file")
+        self._last_read_s = time.monotonic()
+        return data
+
+    def _read_portable(self, port: serial.Serial, wake: socket.socket, timeout_s: float) -> bytes:
+        """Read with nothing but pyserial: Windows."""
+        if _was_woken(wake):
+            return b""
+        port.timeout = timeout_s
+        first: bytes = port.read(1)
+        if _was_woken(wake) or not first:
+            return first
+        too_soon_s = self._last_read_s + COALESCE_S - time.monotonic()
+        if too_soon_s > 0:
+            time.sleep(too_soon_s)
+        rest: bytes = port.read(port.in_waiting)
+        self._last_read_s = time.monotonic()
+        return first + rest
+
+    def _lost(self, error: Exception) -> LinkLost:
+        reason = os.strerror(error.args[0]) if _has_number(error) else str(error)
+        return LinkLost(
+            f"{self.path} went away ({reason}).", "Check the cable and plug the board back in."
+        )
+
+
+def _has_number(error: Exception) -> bool:
+    return bool(error.args) and isinstance(error.args[0], int)
+
+
+def _was_woken(wake: socket.socket) -> bool:
+    """Tell whether `cancel` was called, and forget it."""
+    try:
+        return bool(wake.recv(_READ_BYTES))
+    except BlockingIOError:
+        return False
