@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from itertools import islice
@@ -80,7 +81,7 @@ def open_csv(path: Path) -> CsvRecording:
     with path.open(encoding=encoding, newline="") as file:
         head = file.readline(MAX_LINE_BYTES)
         delimiter = max(";\t,", key=head.count)
-        names = [name.strip().strip('"').strip() for name in head.rstrip("\r\n").split(delimiter)]
+        names = [name.strip() for name in next(csv.reader([head], delimiter=delimiter), [])]
         time_column, time_s, columns = _columns(path, names)
         table = _table(path, file, delimiter, len(names))
     t_s = table[:, time_column] * time_s

@@ -79,26 +79,28 @@ class Scale:
     physical_uv: float
 
 
-def exact_scale(full_scale_counts: int, lsb_uv: float) -> Scale:
+def exact_scale(
+    full_scale_counts: int, lsb_uv: float, limit_counts: int = MAX_FULL_SCALE_COUNTS
+) -> Scale:
     """Find a range whose ends can be written in 8 characters so that a count keeps its size.
 
     Counts stand for `(count - full_scale_counts / 2) * lsb_uv`. The range is
     `0 ... full_scale_counts` where its ends can be written exactly; otherwise it is widened
     by the same number of counts on both sides until the error of the scale is least
-    (below 1e-6 of it).
+    (below 1e-6 of it), within `limit_counts`.
 
     Raises
     ------
     SettingsError
         For a full scale or a microvolt value that no such file can hold.
     """
-    if not 2 <= full_scale_counts <= MAX_FULL_SCALE_COUNTS:
+    if not 2 <= full_scale_counts <= limit_counts:
         raise SettingsError(
             f"A full scale of {full_scale_counts} counts cannot be recorded "
-            f"(limit {MAX_FULL_SCALE_COUNTS}).",
+            f"(limit {limit_counts}).",
             "Use fewer bits per sample.",
         )
-    most = MAX_FULL_SCALE_COUNTS - full_scale_counts
+    most = limit_counts - full_scale_counts
     widen = np.unique(np.r_[np.arange(min(4096, most) + 1), np.linspace(0, most, 4096, dtype=int)])
     ends = (full_scale_counts / 2 + widen) * lsb_uv
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -147,18 +149,25 @@ def make_header(facts: RecordingFacts) -> Header:
     """Return the header of a recording of `facts`, with no record yet."""
     n, record_us = record_layout(facts.nominal_fs_hz)
     signals = [_signal(facts, channel, n) for channel in facts.montage.channels]
-    start = max(facts.started_utc.astimezone().replace(tzinfo=None), datetime(1985, 1, 1))
-    date = f"{start.day:02d}-{_MONTHS[start.month - 1]}-{start.year}"
+    start = max(
+        facts.started_utc.astimezone().replace(tzinfo=None, microsecond=0), datetime(1985, 1, 1)
+    )
     return Header(
         sample_bytes=SAMPLE_BYTES,
         patient=f"{ascii_text(facts.subject, 60).replace(' ', '_') or 'X'} X X X",
-        recording=f"Startdate {date} X X {EQUIPMENT}{ascii_text(facts.app_version, 20)}",
+        recording=recording_id(start, facts.app_version),
         start=start,
         reserved="BDF+C",
         n_records=-1,
         record_s=Decimal(record_us) / 10**6,
         signals=(*signals, annotations_signal(SAMPLE_BYTES)),
     )
+
+
+def recording_id(start: datetime | None, app_version: str) -> str:
+    """Return the EDF+ recording field of a file of ours, begun at the local time `start`."""
+    date = f"{start.day:02d}-{_MONTHS[start.month - 1]}-{start.year}" if start else "X"
+    return f"Startdate {date} X X {EQUIPMENT}{ascii_text(app_version, 20)}"
 
 
 def _signal(facts: RecordingFacts, channel: Channel, samples_per_record: int) -> Signal:
@@ -226,11 +235,11 @@ def facts_texts(facts: RecordingFacts) -> list[str]:
         "filters_on_screen": facts.filter_facts,
         "hardware_filter": facts.hardware_filter,
     }
-    texts = [_fact("recording", recording)]
+    texts = [fact_text("recording", recording)]
     for channel in facts.montage.channels:
         gain = channel.gain or device.sensor_gain
         texts.append(
-            _fact(
+            fact_text(
                 "channel",
                 {
                     "label": channel.label,
@@ -246,13 +255,14 @@ def facts_texts(facts: RecordingFacts) -> list[str]:
             )
         )
     if facts.settings:
-        texts.append(_fact("settings", facts.settings))
+        texts.append(fact_text("settings", facts.settings))
     if facts.calibration:
-        texts.append(_fact("calibration", facts.calibration))
+        texts.append(fact_text("calibration", facts.calibration))
     return texts
 
 
-def _fact(subject: str, values: Mapping[str, object]) -> str:
+def fact_text(subject: str, values: Mapping[str, object]) -> str:
+    """Return the annotation that keeps `values` of `subject`; `parse_fact` reads it."""
     kept = {k: v for k, v in values.items() if v is not None and v is not False and v != ""}
     compact = json.dumps(kept, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return f"emgfeedback {subject} {compact}"
@@ -260,7 +270,7 @@ def _fact(subject: str, values: Mapping[str, object]) -> str:
 
 def rate_text(nominal_fs_hz: float, measured_fs_hz: float | None) -> str:
     """Return the annotation that keeps the nominal and the measured rate."""
-    return _fact("rate", {"nominal_fs_hz": nominal_fs_hz, "measured_fs_hz": measured_fs_hz})
+    return fact_text("rate", {"nominal_fs_hz": nominal_fs_hz, "measured_fs_hz": measured_fs_hz})
 
 
 def parse_fact(text: str) -> tuple[str, dict[str, object]] | None:

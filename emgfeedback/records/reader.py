@@ -32,6 +32,8 @@ from emgfeedback.records.recordfile import read_at
 from emgfeedback.records.recording import Annotation, Recording
 from emgfeedback.records.tal import Tal, decode_area, join_parts, starts_record
 
+__all__ = ["Annotation", "EdfRecording", "Recording", "open_recording", "read_header"]
+
 UNIT_UV = {"uV": 1.0, "\u00b5V": 1.0, "\u00c2\u00b5V": 1.0, "mV": 1e3, "V": 1e6, "nV": 1e-3}
 MAX_ANNOTATIONS = 1_000_000
 _GAP = re.compile(r"gap (\d+) samples(?: \((\w+)\))?")

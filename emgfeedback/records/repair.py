@@ -13,6 +13,7 @@ import numpy as np
 
 from emgfeedback.core.errors import FileFormatError, RecordingError
 from emgfeedback.records.edf import (
+    COUNT_OFFSET,
     MAX_RECORDS,
     Header,
     decode_header,
@@ -145,7 +146,7 @@ def _examine(file: FileIO, path: Path, saved_header: bytes) -> _State:
     try:
         header = read_header(file, str(path))
     except FileFormatError:
-        begun = read_at(file, 0, len(saved_header))
+        begun = read_at(file, 0, COUNT_OFFSET)
         if not saved_header or begun != saved_header[: len(begun)]:
             raise
         header = decode_header(saved_header, str(path))

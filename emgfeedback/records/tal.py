@@ -17,7 +17,7 @@ AREA_BYTES = 540
 _NUMBER_ROOM = len("+99999999.999999")
 """Kept free for every time, so that a later change of the sampling rate fits in place."""
 _TAL = re.compile(rb"([+-]\d+(?:\.\d*)?)(?:\x15(\d+(?:\.\d*)?))?\x14(.*)\x14", re.DOTALL)
-_PART = re.compile(r"\((\d+)/(\d+)\) ")
+_PART = re.compile(r"\((\d{1,3})/(\d{1,3})\) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +81,27 @@ def split_text(text: str) -> list[str]:
 
 
 def join_parts(tals: Iterable[Tal]) -> list[Tal]:
-    """Join the texts that `split_text` split."""
+    """Join the texts that `split_text` split; others may stand between their parts."""
     joined: list[Tal] = []
-    expected: tuple[int, int] | None = None
+    begun: dict[tuple[int, int, int], int] = {}
     for tal in tals:
         found = _PART.match(tal.text)
-        number, of = (int(g) for g in found.groups()) if found else (0, 0)
-        if found and expected == (number, of) and joined[-1].onset_us == tal.onset_us:
-            before = joined.pop()
-            text = before.text + tal.text[found.end() :]
-            joined.append(Tal(before.onset_us, before.duration_us, text))
-        elif found and number == 1:
-            joined.append(Tal(tal.onset_us, tal.duration_us, tal.text[found.end() :]))
+        number, of = (int(found[1]), int(found[2])) if found else (0, 0)
+        text = tal.text[found.end() :] if found else tal.text
+        place = begun.pop((tal.onset_us, of, number), None)
+        if place is not None:
+            text = joined[place].text + text
+            joined[place] = Tal(tal.onset_us, tal.duration_us, text)
+        elif number == 1 < of:
+            place = len(joined)
+            joined.append(Tal(tal.onset_us, tal.duration_us, text))
         else:
             joined.append(tal)
-            found = None
-        expected = (number + 1, of) if found and number < of else None
+        if place is not None and number < of:
+            begun[tal.onset_us, of, number + 1] = place
+    for (onset_us, of, _), place in begun.items():
+        # Never completed: somebody's own text that begins so.
+        joined[place] = Tal(onset_us, joined[place].duration_us, f"(1/{of}) {joined[place].text}")
     return joined
 
 
