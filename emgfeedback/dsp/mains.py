@@ -22,6 +22,7 @@ UPDATE_S = 1.0
 DETECT_DB = 6.0
 NOTCH_DB = 9.0
 """On flat noise of 120 Hz bandwidth, hum of this prominence is 11 dB below the signal."""
+RETUNE_HZ = 0.15
 
 _HARMONICS = (1, 2, 3)
 _TRACK_HZ = 0.3
@@ -99,9 +100,9 @@ class HumTracker:
     hum
         The newest estimate; None until four seconds without a gap have been seen.
     notch_hz
-        The frequency to notch, or None. It comes after three estimates in a row that
-        warrant it and goes after ten that see no hum at all: each change makes the chain
-        settle anew.
+        The frequency to notch, or None. It comes, or moves by more than `RETUNE_HZ`, after
+        three estimates in a row that warrant it, and goes after ten that see no hum at all:
+        each change makes the chain settle anew.
     """
 
     def __init__(self, fs_hz: float, n_channels: int) -> None:
@@ -118,12 +119,13 @@ class HumTracker:
         self._next_sample = 0
         self._begin()
 
-    def process(self, block_uv: Block) -> Hum | None:
-        """Take a block and return `hum`; after a gap the window fills anew."""
+    def process(self, block_uv: Block) -> bool:
+        """Take a block; return whether `hum` is new. After a gap the window fills anew."""
         if block_uv.gap_before is not None or block_uv.first_sample != self._next_sample:
             self._begin()
         self._next_sample = block_uv.end_sample
         x = np.asarray(block_uv.samples, dtype=np.float64)
+        judged = False
         while len(x):
             rows = min(len(x), len(self._window) - self._filled)
             self._window[self._filled : self._filled + rows] = x[:rows]
@@ -131,9 +133,10 @@ class HumTracker:
             x = x[rows:]
             if self._filled == len(self._window):
                 self._judge()
+                judged = True
                 self._window[: -self._every] = self._window[self._every :].copy()
                 self._filled -= self._every
-        return self.hum
+        return judged
 
     def _begin(self) -> None:
         self._filled = 0
@@ -144,8 +147,9 @@ class HumTracker:
             return
         self._ons = self._ons + 1 if self.hum.notch_warranted else 0
         self._offs = 0 if np.any(self.hum.detected) else self._offs + 1
-        if self.notch_hz is None and self._ons >= _ONS:
-            self.notch_hz = round(self.hum.frequency_hz, 2)
+        found_hz = round(self.hum.frequency_hz, 2)
+        if self._ons >= _ONS and abs(found_hz - (self.notch_hz or 0.0)) > RETUNE_HZ:
+            self.notch_hz = found_hz
         elif self._offs >= _OFFS:
             self.notch_hz = None
 
