@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from emgfeedback.devices import wire
 
-MAX_COMMAND_PAYLOAD_BYTES = 16
-"""Nothing longer is a command; its length is taken for noise."""
+MAX_COMMAND_PAYLOAD_BYTES = 8
+FIRST_COMMAND = 0x40
+"""Types below this go from board to host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class CommandReader:
     def __init__(self) -> None:
         self._unread = bytearray()
         self.bad = 0
-        """Packets with a bad CRC or an impossible length."""
+        """Packets with a bad CRC, an impossible length, or a type that is no command."""
 
     def clear(self) -> None:
         """Forget unread bytes and the count, as at power-on."""
@@ -44,8 +45,8 @@ class CommandReader:
             del self._unread[:start]
             if len(self._unread) < wire.HEADER_BYTES:
                 return found
-            length = self._unread[3]
-            if length > MAX_COMMAND_PAYLOAD_BYTES:
+            kind, length = self._unread[2], self._unread[3]
+            if length > MAX_COMMAND_PAYLOAD_BYTES or kind < FIRST_COMMAND:
                 self.bad += 1
                 del self._unread[:1]
                 continue
@@ -55,7 +56,7 @@ class CommandReader:
             body = bytes(self._unread[2 : end - wire.CRC_BYTES])
             sent_crc = int.from_bytes(self._unread[end - wire.CRC_BYTES : end], "little")
             if wire.crc16(body) == sent_crc:
-                found.append(Command(body[0], body[2:]))
+                found.append(Command(kind, body[2:]))
                 del self._unread[:end]
             else:
                 self.bad += 1

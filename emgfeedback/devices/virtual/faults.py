@@ -199,6 +199,10 @@ class FaultPlan:
             for fault, rng in zip(self.faults, self._rngs, strict=True)
             if fault.kind in (FaultKind.DROP, FaultKind.FLIP)
         ]
+        self.bad_channels = any(
+            fault.kind in (FaultKind.LOOSE, FaultKind.SATURATE) for fault in self.faults
+        )
+        self._stalls = self.of(FaultKind.STALL)
         self._world_s, self._clock_s = _clock_map(self.of(FaultKind.RATE))
 
     def of(self, kind: FaultKind) -> list[Fault]:
@@ -221,7 +225,7 @@ class FaultPlan:
 
     def silent(self, world_s: float) -> bool:
         """Whether the line is stalled."""
-        return any(fault.active(world_s) for fault in self.of(FaultKind.STALL))
+        return any(fault.active(world_s) for fault in self._stalls)
 
     def on_line(self, data: bytes, world_s: float) -> bytes:
         """Return what the host receives of `data`, sent at `world_s`."""

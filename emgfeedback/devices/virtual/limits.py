@@ -1,4 +1,4 @@
-"""The firmware's own checks of settings and commands; `firmware/PROTOCOL.md` is the truth."""
+"""The firmware's own checks of settings; `firmware/PROTOCOL.md` is the truth."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from emgfeedback.devices import wire
 RATES_HZ = (250, 500, 1000, 2000)
 OVERSAMPLES = (1, 4)
 MAX_CHANNELS = 8
-FRAME_HZ = 250
-"""A frame holds 4 ms of samples."""
-CPU_KHZ = 16_000
-ADC_DIVIDERS = (128, 64, 32, 16)
-CYCLES_PER_CONVERSION = 15
-"""ADC clocks from one conversion's start to the next one's, interrupt included."""
-LINK_SHARE = 0.9
-"""Share of the line that data may fill."""
+FRAMES_PER_S = 250
+"""A full frame holds 4 ms of samples."""
+CPU_HZ = 16_000_000
+PRESCALERS = (128, 64, 32)
+"""ADC clock dividers, slowest clock first."""
+CLOCKS_PER_CONVERSION = 13
+RESTART_CYCLES = 60
+"""From the end of a conversion to the start of the next, in CPU cycles."""
+FULL_PCT = 90
+"""How much of a period the scan, and of the line the data, may fill."""
 BITS_PER_BYTE = 10
+STATUS_PACKET_BYTES = wire.OVERHEAD_BYTES + wire.STATUS.size
+DATA_OVERHEAD_BYTES = wire.OVERHEAD_BYTES + wire.DATA_HEAD.size
 
 
 class Code(IntEnum):
@@ -35,8 +39,13 @@ class Code(IntEnum):
     BAD_TEST_SIGNAL = 8
     BAD_OVERSAMPLE = 9
 
+    @property
+    def row(self) -> wire.Code:
+        """The code's words."""
+        return wire.codes()[int(self)]
 
-COMMAND_BYTES = {
+
+COMMAND_BYTES: dict[int, int] = {
     wire.Packet.IDENTIFY: 0,
     wire.Packet.START: 0,
     wire.Packet.STOP: 0,
@@ -58,29 +67,41 @@ class BoardSettings:
     oversample: int
 
     @property
-    def samples_per_frame(self) -> int:
-        """Samples in one data packet."""
-        return self.rate_hz // FRAME_HZ
+    def words(self) -> str:
+        """The settings as a person says them."""
+        each = f", {self.oversample} conversions each" if self.oversample != 1 else ""
+        return f"{self.n_channels} channels at {self.rate_hz} Hz{each}"
 
     @property
-    def adc_divider(self) -> int | None:
-        """Slowest converter clock at which a scan of all channels fits a period, if any."""
-        conversions = self.n_channels * self.oversample
-        for divider in ADC_DIVIDERS:
-            if conversions * CYCLES_PER_CONVERSION * divider * self.rate_hz <= CPU_KHZ * 1000:
-                return divider
+    def samples_per_frame(self) -> int:
+        """Samples in one full data packet."""
+        return self.rate_hz // FRAMES_PER_S
+
+    @property
+    def prescaler(self) -> int | None:
+        """Slowest ADC clock whose scan fits a period and whose edges stand still in it."""
+        period_cycles = CPU_HZ // self.rate_hz
+        for prescaler in PRESCALERS:
+            steady = period_cycles % prescaler == 0
+            if steady and self._burst_cycles(prescaler) * 100 < period_cycles * FULL_PCT:
+                return prescaler
         return None
 
     @property
     def adc_clock_khz(self) -> int:
-        """Clock of the converter."""
-        return CPU_KHZ // (self.adc_divider or ADC_DIVIDERS[-1])
+        """Clock of the converter; 0 where none would do."""
+        return CPU_HZ // 1000 // self.prescaler if self.prescaler else 0
+
+    @property
+    def burst_cycles(self) -> int:
+        """CPU cycles of one scan of all channels; 0 where none would do."""
+        return self._burst_cycles(self.prescaler) if self.prescaler else 0
 
     @property
     def bytes_per_s(self) -> int:
-        """Load of the line by data packets."""
-        payload = wire.DATA_HEAD.size + 2 * self.n_channels * self.samples_per_frame
-        return FRAME_HZ * (wire.OVERHEAD_BYTES + payload)
+        """Bytes on the line in a second of streaming."""
+        samples = 2 * self.n_channels * self.rate_hz
+        return samples + FRAMES_PER_S * DATA_OVERHEAD_BYTES + STATUS_PACKET_BYTES
 
     def refusal(self, baud: int, max_channels: int = MAX_CHANNELS) -> Code:
         """Return why a board at `baud` cannot work so, or `Code.OK`."""
@@ -90,13 +111,19 @@ class BoardSettings:
             return Code.BAD_OVERSAMPLE
         if not 1 <= self.n_channels <= max_channels:
             return Code.BAD_CHANNELS
-        if self.adc_divider is None:
+        if self.prescaler is None:
             return Code.BURST_TOO_LONG
-        if self.bytes_per_s * BITS_PER_BYTE > LINK_SHARE * baud:
+        if self.bytes_per_s * 100 > baud // BITS_PER_BYTE * FULL_PCT:
             return Code.LINK_TOO_SLOW
         return Code.OK
 
+    def _burst_cycles(self, prescaler: int) -> int:
+        """Return the scan's length; a restart waits for the next edge of the ADC's clock."""
+        restart_clocks = -(-RESTART_CYCLES // prescaler)
+        conversion = (CLOCKS_PER_CONVERSION + restart_clocks) * prescaler
+        return self.n_channels * self.oversample * conversion + prescaler
+
 
 def nearest_rate_hz(fs_hz: float) -> int:
-    """Return the board's rate to play a recording at: the lowest that loses nothing, or the top."""
+    """Return the board's rate to play `fs_hz` at: the lowest that loses nothing, or the top."""
     return next((rate for rate in RATES_HZ if rate >= fs_hz), RATES_HZ[-1])

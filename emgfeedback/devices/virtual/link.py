@@ -11,6 +11,8 @@ from emgfeedback.devices.link import Link
 from emgfeedback.devices.virtual.board import VirtualBoard
 
 PATH = "demo"
+ARRIVAL_S = 0.008
+"""Bytes arrive this often at most, as through a USB bridge."""
 LONGEST_NAP_S = 0.02
 """A waiting read looks again after this long, so that faults are noticed in time."""
 BACKLOG_S = 2.0
@@ -82,7 +84,7 @@ class VirtualLink(Link):
                 self._cancelled.clear()
                 return b""
             due_s = (self.board.due_s - self.board.now_s) / self._speed
-            self._cancelled.wait(max(0.0005, min(left_s, due_s, LONGEST_NAP_S)))
+            self._cancelled.wait(min(left_s, max(due_s, ARRIVAL_S), LONGEST_NAP_S))
 
     def write(self, data: bytes) -> None:
         """Send all of `data`, at this moment of the board's time. Raises LinkLost."""

@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from emgfeedback.core.errors import SettingsError
 from emgfeedback.devices.virtual.source import Adc, SignalSource, Source
 
+UNKNOWN_PEAK_UV = 1000.0
+
 
 def _checked(samples: ArrayLike, fs_hz: float) -> NDArray[np.generic]:
     """Return `samples` as `(n_samples, n_channels)`, refusing what cannot be played."""
@@ -75,6 +77,7 @@ class PlayedSignal(SignalSource):
             raise SettingsError(f"{bad} samples to play are not numbers.", "Fill or cut them.")
         self.n_channels = int(self._samples_uv.shape[1])
         self.fs_hz = fs_hz
+        self.peak_uv = float(np.abs(self._samples_uv).max())
         self._player = _Player(len(self._samples_uv), fs_hz, loop=loop)
         self._board_channels = self.n_channels
 
@@ -114,6 +117,8 @@ class PlayedCounts(Source):
     loop
         Whether to begin again at the end.
 
+    Codes say nothing of the gain they were taken with: give the board the recording's `Adc`.
+
     Raises
     ------
     SettingsError
@@ -131,6 +136,7 @@ class PlayedCounts(Source):
         self._largest = int(array.max())
         self.n_channels = int(array.shape[1])
         self.fs_hz = fs_hz
+        self.peak_uv = UNKNOWN_PEAK_UV
         self._player = _Player(len(self._counts), fs_hz, loop=loop)
         self._board_channels = self.n_channels
 

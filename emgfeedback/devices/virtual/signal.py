@@ -1,4 +1,4 @@
-"""Signals to put at the virtual board's inputs: a synthetic neck."""
+"""Signals to put at the virtual board's inputs: a synthetic neck, or a recording."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from emgfeedback.devices.virtual.artefacts import (
 )
 from emgfeedback.devices.virtual.levels import N_MUSCLES, NeckLevels
 from emgfeedback.devices.virtual.muscle import MuscleNoise, Wander
+from emgfeedback.devices.virtual.played import PlayedCounts, PlayedSignal
 from emgfeedback.devices.virtual.source import SignalSource
+
+__all__ = ["NeckSignal", "NeckTruth", "PlayedCounts", "PlayedSignal"]
 
 BLOCK_S = 0.128
 """Length of the stretches the signal is made in, whatever the stretches it is taken in."""
@@ -25,6 +28,8 @@ FOLLOW_S = 0.5
 """Time constant with which the muscles follow the story."""
 LONGEST_SKIP_S = 10.0
 """A longer leap forward is not played through; the patient is simply met later."""
+PEAK_UV = 1000.0
+"""Strong contractions of the default levels stay below this."""
 TREMOR_RANGE_HZ = (3.5, 7.5)
 
 
@@ -82,13 +87,16 @@ class NeckSignal(SignalSource):
         self.levels = levels or NeckLevels()
         self._seed = seed
         self._keep_truth = keep_truth
-        self.restart(1000.0, N_MUSCLES)
+        self.n_channels = N_MUSCLES
+        self.fs_hz = 1000.0
+        self.peak_uv = PEAK_UV
+        self.restart(self.fs_hz, self.n_channels)
 
     def restart(self, fs_hz: float, n_channels: int) -> None:
         """Begin again at sample 0."""
         self.truth = NeckTruth()
-        self.fs_hz = fs_hz
-        self._n_channels = n_channels
+        self._board_hz = fs_hz
+        self._board_channels = n_channels
         self._block_samples = max(1, round(BLOCK_S * fs_hz))
         self._block_s = self._block_samples / fs_hz
         self._next_block = 0
@@ -114,8 +122,8 @@ class NeckSignal(SignalSource):
         played through, so what comes after it is what would have come anyway.
         """
         if first_sample < self._left_first:
-            self.restart(self.fs_hz, self._n_channels)
-        if first_sample - self._left_first > LONGEST_SKIP_S * self.fs_hz:
+            self.restart(self._board_hz, self._board_channels)
+        if first_sample - self._left_first > LONGEST_SKIP_S * self._board_hz:
             self._next_block = first_sample // self._block_samples
             self._left_first = self._next_block * self._block_samples
             self._left = self._left[:0]
@@ -144,18 +152,18 @@ class NeckSignal(SignalSource):
         n = self._block_samples
         first = self._next_block * n
         self._next_block += 1
-        time_s = (first + np.arange(n)) / self.fs_hz
+        time_s = (first + np.arange(n)) / self._board_hz
         levels = self.levels
         self._happen(float(time_s[0]))
         amplitudes_uv = self._amplitudes_uv(time_s)
-        made = self._white_rng.standard_normal((n, self._n_channels)) * levels.white_uv
+        made = self._white_rng.standard_normal((n, self._board_channels)) * levels.white_uv
         neck = (amplitudes_uv * self._noise.block(n)) @ self._mix
         neck += np.multiply.outer(self._heart.block(time_s), levels.ecg_uv)
-        hum = mains_block(first, n, levels.mains_hz, self.fs_hz)
+        hum = mains_block(first, n, levels.mains_hz, self._board_hz)
         neck += np.multiply.outer(hum, levels.mains_uv)
         for event in self._motions:
             neck[:, event.channel] += motion_shape(event, time_s)
-        shown = min(N_MUSCLES, self._n_channels)
+        shown = min(N_MUSCLES, self._board_channels)
         made[:, :shown] += neck[:, :shown]
         if self._keep_truth:
             self._note_truth(time_s, amplitudes_uv)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-ROUNDING_GUARD_COUNTS = 1e-6
-"""Lets a voltage computed from a code give that very code again."""
+ROUNDING_GUARD_COUNTS = 0.01
+"""Lets a voltage computed from a code, and stored with six digits, give that code again."""
+GAINS = (10_000, 5000, 2000, 1000, 500, 200, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,12 @@ class Adc:
         """One count in microvolts at the electrode."""
         return self.vref_mv * 1000.0 / self.full_scale_counts / self.gain
 
+    @classmethod
+    def fitting(cls, peak_uv: float) -> Adc:
+        """Return the converter behind the highest usual gain that `peak_uv` does not overdrive."""
+        half_reference_uv = cls().vref_mv * 500.0
+        return cls(gain=next((g for g in GAINS if peak_uv * g < half_reference_uv), GAINS[-1]))
+
     def codes(self, samples_uv: NDArray[np.float64]) -> NDArray[np.int32]:
         """Convert microvolts at the electrode; half the reference stands for 0.
 
@@ -54,7 +61,19 @@ class Adc:
 
 
 class Source(ABC):
-    """What the board samples, at the board's own rate and from its own sample numbers."""
+    """What the board samples, at the board's own rate and from its own sample numbers.
+
+    Attributes
+    ----------
+    n_channels, fs_hz
+        What the source itself has; the board may ask for others.
+    peak_uv
+        The largest voltage to expect, so that a gain can be chosen.
+    """
+
+    n_channels: int
+    fs_hz: float
+    peak_uv: float
 
     @abstractmethod
     def restart(self, fs_hz: float, n_channels: int) -> None:
