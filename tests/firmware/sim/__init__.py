@@ -1,8 +1,8 @@
 """The simulated board under test: builds firmware and simulator, runs boards, reads the truth.
 
-Flat out, with everything scripted and the output in a file: `run_board`. As a serial port
-in real time: `SimulatedBoard`. Both give a `Run`: what was sent, every conversion with its
-CPU cycle, every byte with its CPU cycle, and statistics.
+Scripted and flat out, with the output in a file: `run_board`, or `run_session` for a whole
+run of our firmware from START to STOP. As a serial port in real time: `SimulatedBoard`. All
+end in a `Run`: what was sent, every conversion and every byte with its CPU cycle, statistics.
 """
 
 from tests.firmware.sim.board import Run, SimulatedBoard, read_log, run_board
@@ -12,11 +12,13 @@ from tests.firmware.sim.build import (
     compile_program,
     missing_packages,
 )
+from tests.firmware.sim.session import Session, run_session, send
 from tests.firmware.sim.stream import Packet, Stream, packets, packets_hit, split_scans
 
 __all__ = [
     "Packet",
     "Run",
+    "Session",
     "SimulatedBoard",
     "Stream",
     "build_emgsim",
@@ -27,5 +29,7 @@ __all__ = [
     "packets_hit",
     "read_log",
     "run_board",
+    "run_session",
+    "send",
     "split_scans",
 ]
