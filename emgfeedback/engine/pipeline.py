@@ -124,7 +124,7 @@ class Pipeline:
             TraceChunk(
                 output.first_sample,
                 output.filtered,
-                output.envelope_uv,
+                output.display_uv,
                 output.valid,
                 ~self._usable,
             )

@@ -1,4 +1,4 @@
-"""The newest seconds of filtered signal and envelope, for drawing.
+"""The newest seconds of filtered signal and RMS, for drawing.
 
 The pipeline appends, the screen reads; neither waits for the other longer than
 a list slice.
@@ -24,8 +24,9 @@ class TraceChunk:
         Stream index of row 0.
     filtered_uv
         Filtered signal, microvolts, `(n_samples, n_channels)`, read-only.
-    envelope_uv
-        Linear envelope, same shape, read-only.
+    level_uv
+        RMS over the display window, same shape, read-only: the unit of the threshold line, so
+        that line and threshold may share an axis.
     valid
         bool `(n_samples,)`: the filters have settled; else not to be drawn.
     muted
@@ -34,7 +35,7 @@ class TraceChunk:
 
     first_sample: int
     filtered_uv: NDArray[np.float64]
-    envelope_uv: NDArray[np.float64]
+    level_uv: NDArray[np.float64]
     valid: NDArray[np.bool_]
     muted: NDArray[np.bool_]
 

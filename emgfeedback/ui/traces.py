@@ -18,7 +18,7 @@ from emgfeedback.engine.traces import TraceBuffer, TraceChunk
 from emgfeedback.ui import theme
 from emgfeedback.ui.rows import AXIS_HEIGHT_PX, row_edges
 from emgfeedback.ui.traces_flag import FLAG_HEIGHT_PX, ThresholdFlag
-from emgfeedback.ui.traces_raster import ENVELOPE_SHARE, RasterColours, SweepRaster
+from emgfeedback.ui.traces_raster import LEVEL_SHARE, RasterColours, SweepRaster
 from emgfeedback.ui.widgets.marks import side_colour
 from emgfeedback.ui.words import channel_title
 
@@ -254,7 +254,7 @@ class LiveTraces(QWidget):
 
     def _threshold_y(self, channel: int, uv: float, edges: list[int]) -> float:
         height = edges[channel + 1] - edges[channel]
-        y = edges[channel + 1] - 1 - uv / (ENVELOPE_SHARE * self._scales_uv[channel]) * height
+        y = edges[channel + 1] - 1 - uv / (LEVEL_SHARE * self._scales_uv[channel]) * height
         return max(edges[channel] + 1.0, y)
 
     def _x_of(self, sample: int) -> float | None:
@@ -363,7 +363,7 @@ class LiveTraces(QWidget):
                 continue
             shown = self._wanted_uv.get(i, uv)
             height = edges[i + 1] - edges[i]
-            flag.set_value(shown, ENVELOPE_SHARE * self._scales_uv[i] / max(1, height))
+            flag.set_value(shown, LEVEL_SHARE * self._scales_uv[i] / max(1, height))
             y = round(self._threshold_y(i, shown, edges) - FLAG_HEIGHT_PX / 2)
             lowest = edges[i + 1] - FLAG_HEIGHT_PX
             flag.setGeometry(self._plot_width() + 2, min(y, lowest), width, FLAG_HEIGHT_PX)

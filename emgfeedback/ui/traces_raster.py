@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QImage
 
 from emgfeedback.engine.traces import TraceChunk
 
-ENVELOPE_SHARE = 0.4
+LEVEL_SHARE = 0.4
 """A row's full height is this share of its raw scale for the RMS line: a quiet muscle's RMS is
 a third or less of its peaks, so both fill the row."""
 HATCH_PX = 9
@@ -138,7 +138,7 @@ class SweepRaster:
 
     def _draw_run(self, chunk: TraceChunk, rows: slice, first: int) -> tuple[int, int]:
         """Draw samples that lie within one sweep."""
-        raw, level, valid = chunk.filtered_uv[rows], chunk.envelope_uv[rows], chunk.valid[rows]
+        raw, level, valid = chunk.filtered_uv[rows], chunk.level_uv[rows], chunk.valid[rows]
         columns = (np.arange(first, first + len(valid)) % self.samples) * self.width // self.samples
         starts = np.concatenate(([0], np.flatnonzero(np.diff(columns)) + 1))
         low = np.minimum.reduceat(raw, starts, axis=0)
@@ -150,9 +150,10 @@ class SweepRaster:
         carry = self._carry
         line_before = line[:1]
         if carry is not None and begin - 1 <= carry.column <= begin:
-            line_before = carry.line[None]
-            low[0] = np.minimum(low[0], carry.low if carry.column == begin else carry.last)
-            high[0] = np.maximum(high[0], carry.high if carry.column == begin else carry.last)
+            same = carry.column == begin
+            line_before = (carry.line_before if same else carry.line)[None]
+            low[0] = np.minimum(low[0], carry.low if same else carry.last)
+            high[0] = np.maximum(high[0], carry.high if same else carry.last)
         # Join neighbouring columns: each reaches back to the last sample of the one before.
         low[1:] = np.minimum(low[1:], raw[ends[:-1]])
         high[1:] = np.maximum(high[1:], raw[ends[:-1]])
@@ -166,7 +167,9 @@ class SweepRaster:
                 shown,
                 muted=bool(chunk.muted[channel]),
             )
-        self._carry = _Carry(end - 1, low[-1], high[-1], raw[-1], line[-1]) if shown[-1] else None
+        self._carry = (
+            _Carry(end - 1, low[-1], high[-1], raw[-1], before[-1], line[-1]) if shown[-1] else None
+        )
         return begin, end
 
     def _draw_row(
@@ -194,7 +197,7 @@ class SweepRaster:
         area[height - mark :, (y_low > height) & shown] = self._clip
         if not muted:
             foot = height - self._half_line
-            per_uv = height / (ENVELOPE_SHARE * self._scales_uv[channel])
+            per_uv = height / (LEVEL_SHARE * self._scales_uv[channel])
             a, b = foot - columns.line_before * per_uv, foot - columns.line * per_uv
             upper = np.minimum(a, b) - self._half_line
             lower = np.maximum(a, b) + self._half_line
@@ -217,6 +220,7 @@ class _Carry:
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     last: NDArray[np.float64]
+    line_before: NDArray[np.float64]
     line: NDArray[np.float64]
 
 

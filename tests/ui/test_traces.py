@@ -1,0 +1,248 @@
+"""The live traces: what is drawn is what was there, and a gap looks like a gap."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+
+from emgfeedback.core.montage import neck_montage
+from emgfeedback.engine.snapshot import ChannelNow, MarkNow, Snapshot
+from emgfeedback.engine.traces import TraceBuffer, TraceChunk
+from emgfeedback.ui import theme
+from emgfeedback.ui.traces import BLANK_SHARE, SWEEP_S, LiveTraces
+from emgfeedback.ui.traces_flag import ThresholdFlag
+from emgfeedback.ui.traces_raster import LEVEL_SHARE, RasterColours, SweepRaster
+
+FS = 1000.0
+RAW, LINE, GAP, MUTED, CLIP = (QColor(c) for c in ("red", "blue", "green", "magenta", "white"))
+COLOURS = RasterColours(
+    QColor("black"), QColor("black"), QColor("black"), RAW, GAP, MUTED, CLIP, (LINE, LINE)
+)
+SAMPLES = 1000
+HEIGHT, WIDTH = 200, 500
+
+
+def chunk(
+    first: int, raw: np.ndarray, level: np.ndarray | None = None, **kind: np.ndarray
+) -> TraceChunk:
+    raw = np.column_stack([raw, raw]).astype(float)
+    quiet = np.zeros(len(raw)) if level is None else level
+    return TraceChunk(
+        first,
+        raw,
+        np.column_stack([quiet, quiet]).astype(float),
+        kind.get("valid", np.ones(len(raw), bool)),
+        kind.get("muted", np.zeros(2, bool)),
+    )
+
+
+def raster(scale_uv: float = 100.0) -> SweepRaster:
+    return SweepRaster(
+        width=WIDTH,
+        height=HEIGHT,
+        row_edges=[0, 100, 200],
+        samples=SAMPLES,
+        scales_uv=[scale_uv, scale_uv],
+        colours=COLOURS,
+    )
+
+
+def pixels(image: QImage) -> np.ndarray:
+    return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width()).copy()
+
+
+def where(image: QImage, colour: QColor) -> np.ndarray:
+    return pixels(image) == np.uint32(colour.rgb())
+
+
+def test_a_single_peak_sample_is_never_lost() -> None:
+    signal = np.zeros(SAMPLES)
+    signal[[0, 333, 501, 999]] = 80.0
+    drawn = raster()
+    drawn.draw([chunk(0, signal)])
+    red = where(drawn.image, RAW)[:100]
+    for sample in (0, 333, 501, 999):
+        column = drawn.column(sample)
+        assert np.flatnonzero(red[:, column])[0] == pytest.approx(100 / 2 * (1 - 0.8), abs=2)
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 64, 999])
+def test_the_picture_does_not_depend_on_chunks(size: int) -> None:
+    signal = np.random.default_rng(3).normal(0, 30, SAMPLES)
+    level = np.abs(np.convolve(signal, np.ones(50) / 50, "same"))
+    whole, pieces = raster(), raster()
+    whole.draw([chunk(0, signal, level)])
+    for at in range(0, SAMPLES, size):
+        pieces.draw([chunk(at, signal[at : at + size], level[at : at + size])])
+    assert np.array_equal(pixels(whole.image), pixels(pieces.image))
+
+
+def test_neighbouring_columns_are_joined() -> None:
+    drawn = raster()
+    drawn.draw([chunk(0, np.repeat([-60.0, 60.0], SAMPLES // 2))])
+    red = where(drawn.image, RAW)[:100]
+    step = drawn.column(SAMPLES // 2)
+    assert red[22:78, step].all()
+
+
+def test_a_gap_is_hatched_and_nothing_is_drawn_over_it() -> None:
+    drawn = raster()
+    drawn.draw([chunk(0, np.zeros(200)), chunk(400, np.zeros(200))])
+    first, end = drawn.column(200) + 1, drawn.column(400)
+    green = where(drawn.image, GAP)[:, first:end]
+    assert 0.1 < green.mean() < 0.4
+    assert not where(drawn.image, RAW)[:, first:end].any()
+    assert not where(drawn.image, GAP)[:, : drawn.column(199)].any()
+
+
+def test_a_muted_channel_is_hatched_and_loses_its_level_line() -> None:
+    drawn = raster()
+    drawn.draw([chunk(0, np.zeros(500), np.full(500, 20.0), muted=np.array([True, False]))])
+    assert where(drawn.image, MUTED)[:100, :250].any()
+    assert not where(drawn.image, LINE)[:100].any()
+    assert where(drawn.image, LINE)[100:, :250].any()
+    assert not where(drawn.image, MUTED)[100:].any()
+
+
+def test_settling_samples_are_not_drawn() -> None:
+    drawn = raster()
+    valid = np.ones(500, bool)
+    valid[:250] = False
+    drawn.draw([chunk(0, np.full(500, 50.0), valid=valid)])
+    red = where(drawn.image, RAW)
+    assert not red[:, : drawn.column(249)].any()
+    assert red[:, drawn.column(260) : drawn.column(490)].any()
+
+
+def test_what_leaves_the_row_is_marked_at_its_edge() -> None:
+    drawn = raster(scale_uv=50.0)
+    drawn.draw([chunk(0, np.r_[np.zeros(250), np.full(250, 60.0)])])
+    white = where(drawn.image, CLIP)[:100]
+    assert white[:4, drawn.column(300) : drawn.column(490)].any()
+    assert not white[:, : drawn.column(240)].any()
+
+
+def test_the_level_line_stands_at_its_height() -> None:
+    drawn = raster()
+    drawn.draw([chunk(0, np.zeros(500), np.full(500, 20.0))])
+    blue = np.flatnonzero(where(drawn.image, LINE)[:100, 100])
+    assert blue.mean() == pytest.approx(100 * (1 - 20 / (LEVEL_SHARE * 100)), abs=2.5)
+
+
+def test_a_new_sweep_overwrites_the_old_one() -> None:
+    drawn = raster()
+    drawn.draw([chunk(0, np.full(SAMPLES, 50.0))])
+    drawn.draw([chunk(SAMPLES, np.full(100, -50.0))])
+    assert (drawn.sweep, drawn.cursor) == (1, drawn.column(99))
+    red = where(drawn.image, RAW)
+    assert not red[20:30, : drawn.cursor - 1].any()
+    assert red[20:30, drawn.cursor + 10].any()
+
+
+def snapshot(**change: object) -> Snapshot:
+    channels = tuple(
+        ChannelNow(c.label, c.muscle, c.side, threshold_uv=8.0 if i < 2 else None)
+        for i, c in enumerate(neck_montage().channels)
+    )
+    return Snapshot(channels=channels, fs_hz=FS, **change)  # type: ignore[arg-type]
+
+
+def fill(buffer: TraceBuffer, first: int, n: int, level_uv: float = 5.0) -> None:
+    raw = np.random.default_rng(first).normal(0, 10, (n, 6))
+    level = np.full((n, 6), level_uv)
+    buffer.append(TraceChunk(first, raw, level, np.ones(n, bool), np.zeros(6, bool)))
+
+
+@pytest.fixture
+def plot(qtbot, qapp) -> LiveTraces:
+    theme.Appearance(qapp).choose(theme.Scheme.DARK, 100)
+    made = LiveTraces()
+    qtbot.addWidget(made)
+    made.resize(760, 560)
+    made.show()
+    return made
+
+
+def test_incremental_painting_equals_painting_anew(plot: LiveTraces, qapp) -> None:
+    buffer = TraceBuffer(FS)
+    first = 0
+    for i in range(60):
+        fill(buffer, first, 150)
+        first += 150 + (300 if i == 10 else 0)
+        plot.refresh(buffer, snapshot(marks=(MarkNow(1, 2500, "M1"),)))
+        qapp.processEvents()
+    swept = plot.grab().toImage()
+    again = LiveTraces()
+    again.resize(plot.size())
+    again.refresh(buffer, snapshot(marks=(MarkNow(1, 2500, "M1"),)))
+    fresh = again.grab().toImage()
+    assert np.mean(pixels(swept) != pixels(fresh)) < 0.01
+    again.deleteLater()
+
+
+def test_threshold_flags_follow_keys_and_mouse(plot: LiveTraces, qtbot) -> None:
+    buffer = TraceBuffer(FS)
+    fill(buffer, 0, 500)
+    plot.refresh(buffer, snapshot())
+    flags = [flag for flag in plot.findChildren(ThresholdFlag) if flag.isVisible()]
+    assert len(flags) == 2
+    assert "8.0 microvolts" in flags[0].accessibleName()
+    with qtbot.waitSignal(plot.threshold_wanted) as caught:
+        QTest.keyClick(flags[0], Qt.Key.Key_Up)
+    assert caught.args == [0, 8.5]
+    with qtbot.waitSignal(plot.threshold_wanted) as caught:
+        QTest.keyClick(flags[1], Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert caught.args == [1, 3.0]
+    flag = flags[0]
+    with qtbot.waitSignal(plot.threshold_wanted) as caught:
+        QTest.mousePress(flag, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
+        QTest.mouseMove(flag, QPoint(10, -10))
+        QTest.mouseRelease(flag, Qt.MouseButton.LeftButton, pos=QPoint(10, -10))
+    assert caught.args[0] == 0
+    assert caught.args[1] > 8.5
+
+
+def test_a_frame_repaints_only_near_the_cursor(plot: LiveTraces, qapp) -> None:
+    buffer = TraceBuffer(FS)
+    fill(buffer, 0, 3000)
+    plot.refresh(buffer, snapshot())
+    qapp.processEvents()
+    widths: list[int] = []
+    paint = plot.paintEvent
+
+    def watch(event) -> None:
+        widths.append(event.rect().width())
+        paint(event)
+
+    plot.paintEvent = watch  # type: ignore[method-assign]
+    fill(buffer, 3000, 16)
+    plot.refresh(buffer, snapshot())
+    qapp.processEvents()
+    assert len(widths) == 1
+    assert widths[0] < (BLANK_SHARE + 16 / FS / SWEEP_S) * plot.width() + 20
+
+
+@pytest.mark.parametrize("scheme", [theme.Scheme.LIGHT, theme.Scheme.DARK])
+def test_colours_change_with_the_theme(plot: LiveTraces, qapp, scheme: theme.Scheme) -> None:
+    buffer = TraceBuffer(FS)
+    fill(buffer, 0, 3000)
+    plot.refresh(buffer, snapshot())
+    theme.Appearance(qapp).choose(scheme, 100)
+    qapp.processEvents()
+    image = plot.grab().toImage()
+    assert image.pixelColor(5, 548) == theme.tokens().surface
+    assert where(image, theme.tokens().left).any()
+    assert where(image, theme.tokens().right).any()
+
+
+def test_two_scales_are_told_beside_the_rows(plot: LiveTraces) -> None:
+    buffer = TraceBuffer(FS)
+    fill(buffer, 0, 3000)
+    plot.refresh(buffer, snapshot())
+    before = plot.grab().toImage()
+    plot.set_scale_uv(0, 200.0)
+    assert plot.scale_uv(0) == 200.0
+    assert plot.grab().toImage() != before
