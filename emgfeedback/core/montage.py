@@ -94,12 +94,17 @@ class Montage:
     @property
     def pairs(self) -> tuple[Pair, ...]:
         """Left/right pairs in the order of their left channel."""
-        right = {c.muscle: i for i, c in enumerate(self.channels) if c.side is Side.RIGHT}
-        return tuple(
-            Pair(channel.muscle, i, right[channel.muscle])
-            for i, channel in enumerate(self.channels)
-            if channel.side is Side.LEFT and channel.muscle in right
-        )
+        return pairs_of(self.channels)
+
+
+def pairs_of(channels: Sequence[Channel]) -> tuple[Pair, ...]:
+    """Return the left/right pairs among `channels` in the order of their left channel."""
+    right = {c.muscle: i for i, c in enumerate(channels) if c.side is Side.RIGHT}
+    return tuple(
+        Pair(channel.muscle, i, right[channel.muscle])
+        for i, channel in enumerate(channels)
+        if channel.side is Side.LEFT and channel.muscle in right
+    )
 
 
 def _refuse_doubled(what: str, values: Sequence[str | int]) -> None:

@@ -164,7 +164,10 @@ class PartsOfSpectrum:
         held = power[lines].sum(axis=1)
         without = lines.shape[1] * np.median(power[neighbours], axis=1) / _MEDIAN_OF_POWER
         is_line = held > _LINE_FACTOR * without
-        total: Floats = np.where(is_line, held - without, 0.0).sum(axis=0)
+        if not len(lines):
+            return np.zeros(power.shape[1])
+        # Harmonics without their fundamental are no mains.
+        total: Floats = np.where(is_line & is_line[0], held - without, 0.0).sum(axis=0)
         return total
 
 
