@@ -26,8 +26,8 @@ from PySide6.QtGui import (
 from emgfeedback.ui import icons, theme
 
 VIEW = QRectF(0, -14, 600, 580)
-CROP = QRectF(52, 140, 496, 350)
-"""Neck and shoulders, for small pictures."""
+_NECK = QRectF(84, 166, 432, 250)
+"""What must be seen: the muscles from skull to shoulder."""
 
 _NAMES = {
     "#12232E": "ink",
@@ -87,6 +87,17 @@ def _add(path: QPainterPath, command: str, n: list[float]) -> None:
         path.lineTo(here.x() + n[0], here.y() + n[1])
     else:
         path.cubicTo(*n)
+
+
+def crop(aspect: float) -> QRectF:
+    """Return the part to show in a space of `aspect` (height over width).
+
+    Always the neck from skull to shoulder; where there is height, head and chest too.
+    """
+    height = min(max(_NECK.width() * aspect, _NECK.height()), VIEW.height())
+    bottom = min(_NECK.bottom() + 0.3 * (height - _NECK.height()), VIEW.bottom())
+    top = max(bottom - height, VIEW.top())
+    return QRectF(_NECK.left(), top, _NECK.width(), height)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from emgfeedback.engine.snapshot import Snapshot
 
@@ -91,6 +91,6 @@ class SessionPort(Protocol):
         """End the target."""
         ...
 
-    def set_purpose(self, purpose: Literal["rest", "activation"]) -> None:
-        """Choose the filters for down-training or for activation."""
+    def set_purpose(self, purpose: str) -> None:
+        """Choose the filters: `rest` for down-training, or `activation`."""
         ...

@@ -211,6 +211,8 @@ QComboBox::down-arrow { image: url($chevron_down); width: 12px; height: 12px; }
 QComboBox QLineEdit { border: none; min-height: 0; padding: 0; background: transparent; }
 QComboBox QAbstractItemView { background: $surface; color: $ink; border: 1px solid $edge;
   selection-background-color: $accent; selection-color: $onaccent; outline: none; }
+QDoubleSpinBox QLineEdit { border: none; min-height: 0; padding: 0 4px;
+  background: transparent; }
 QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 22px; border: none; }
 QDoubleSpinBox::up-arrow { image: url($chevron_up); width: 10px; height: 10px; }
 QDoubleSpinBox::down-arrow { image: url($chevron_down); width: 10px; height: 10px; }
@@ -218,6 +220,9 @@ QMenu { background: $surface; color: $ink; border: 1px solid $edge; padding: 4px
 QMenu::item { padding: 6px 24px 6px 24px; border-radius: 4px; }
 QMenu::item:selected { background: $accent; color: $onaccent; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
+QScrollBar:vertical { background: transparent; width: 12px; margin: 2px; }
+QScrollBar::handle:vertical { background: $edge; border-radius: 4px; min-height: 32px; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollArea, QScrollArea > QWidget > QWidget[kind="page"] { background: transparent;
   border: none; }
 """)

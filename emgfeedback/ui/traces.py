@@ -116,7 +116,7 @@ class LiveTraces(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Blit the image and draw what lies above it, within the dirty region only."""
         painter = QPainter(self)
-        for dirty in event.region():
+        for dirty in event.region():  # type: ignore[attr-defined]  # it iterates, the stubs lag
             painter.setClipRect(dirty)
             painter.fillRect(dirty, theme.tokens().surface)
             if self._raster is not None and self._buffer is not None:

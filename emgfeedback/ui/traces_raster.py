@@ -148,7 +148,7 @@ class SweepRaster:
         shown = np.logical_and.reduceat(valid, starts)
         begin, end = int(columns[0]), int(columns[-1]) + 1
         carry = self._carry
-        line_before = line[:1]
+        line_before = level[:1]
         if carry is not None and begin - 1 <= carry.column <= begin:
             same = carry.column == begin
             line_before = (carry.line_before if same else carry.line)[None]

@@ -104,6 +104,13 @@ def muscle_name(muscle: str) -> str:
     return names.get(muscle) or MUSCLES.get(muscle, muscle)
 
 
+def short_muscle_name(muscle: str) -> str:
+    """Return a muscle's name where space is short."""
+    if muscle == "trapezius":
+        return QCoreApplication.translate("Muscle", "Trapezius")
+    return muscle_name(muscle)
+
+
 def side_letter(side: Side) -> str:
     """Return the letter on the side badge: L, R, or a dot for the midline."""
     tr = QCoreApplication.translate
@@ -142,7 +149,7 @@ def hidden_difference(reason: str) -> str:
     """Return why a left/right difference is not shown, in words."""
     tr = QCoreApplication.translate
     return {
-        "floor": tr("Difference", "Not shown: both sides are near the noise floor"),
+        "floor": tr("Difference", "Not shown: both near the noise floor"),
         "quality": tr("Difference", "Not shown: one side cannot be used"),
         "settling": tr("Difference", "Not shown yet: a moment"),
     }.get(reason, tr("Difference", "Not shown"))

@@ -47,7 +47,7 @@ class DifferenceBars(QWidget):
         return words.difference(pair) if self._live else words.DASH
 
     def _row_px(self) -> int:
-        return theme.px(35)
+        return theme.px(22)
 
     def sizeHint(self) -> QSize:
         """Return room for one row per pair."""
@@ -76,41 +76,50 @@ class DifferenceBars(QWidget):
 
     def _draw_row(self, painter: QPainter, row: QRectF, pair: PairNow) -> None:
         t = theme.tokens()
-        text_px = theme.px(18)
-        line = QRectF(row.left(), row.top(), row.width(), text_px)
-        name_font = theme.font("caption")
-        name = words.muscle_name(pair.muscle)
-        painter.setFont(name_font)
+        painter.setFont(theme.font("caption"))
         painter.setPen(t.ink2)
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | _V_CENTRE, name)
+        name = QRectF(row.left(), row.top(), self._name_px(), row.height())
+        painter.drawText(
+            name, Qt.AlignmentFlag.AlignLeft | _V_CENTRE, words.short_muscle_name(pair.muscle)
+        )
         shown = self._live and pair.asymmetry_pct is not None
-        font = theme.font("second_strong" if shown else "caption")
+        font = theme.font("caption_strong" if shown else "caption")
         painter.setFont(font)
         painter.setPen(t.ink if shown else t.ink3)
-        name_px = QFontMetricsF(name_font).horizontalAdvance(name) + 8
-        line.setLeft(row.left() + name_px)
+        text_px = self._text_px() if shown else row.width() - name.width()
+        line = QRectF(row.right() - text_px, row.top(), text_px, row.height())
         text = marks.elided(self.text(pair), font, line.width())
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | _V_CENTRE, text)
-        scale = QRectF(row.left() + 8, row.top() + text_px, row.width() - 16, theme.px(10))
-        self._draw_scale(painter, scale, pair, shown=shown)
+        if shown:
+            height = theme.px(10)
+            scale = QRectF(0, row.center().y() - height / 2, 0, height)
+            scale.setLeft(name.right() + 8)
+            scale.setRight(line.left() - 4)
+            self._draw_scale(painter, scale, pair)
 
-    def _draw_scale(self, painter: QPainter, room: QRectF, pair: PairNow, *, shown: bool) -> None:
+    def _name_px(self) -> float:
+        metrics = QFontMetricsF(theme.font("caption"))
+        names = [words.short_muscle_name(pair.muscle) for pair in self._pairs]
+        return max((metrics.horizontalAdvance(name) for name in names), default=0.0)
+
+    def _text_px(self) -> float:
+        metrics = QFontMetricsF(theme.font("caption_strong"))
+        widest = (PairNow("", 0, 0, asymmetry_pct=value) for value in (-100.0, 100.0, -10.0))
+        return max(metrics.horizontalAdvance(words.difference(pair)) for pair in widest) + 4
+
+    def _draw_scale(self, painter: QPainter, room: QRectF, pair: PairNow) -> None:
         t = theme.tokens()
         middle = room.center()
         half = room.width() / 2
-        if shown:
-            zone = QRectF(0, 0, 2 * half * words.EVEN_PCT / 100, room.height())
-            zone.moveCenter(middle)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.faded(t.accent, 0.28))
-            painter.drawRoundedRect(zone, room.height() / 2, room.height() / 2)
-        pen = QPen(t.ink3, 1.4)
-        if not shown:
-            pen.setDashPattern([2, 4])
-        painter.setPen(pen)
+        zone = QRectF(0, 0, 2 * half * words.EVEN_PCT / 100, room.height())
+        zone.moveCenter(middle)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.faded(t.accent, 0.28))
+        painter.drawRoundedRect(zone, zone.width() / 2, room.height() / 2)
+        painter.setPen(QPen(t.ink3, 1.4))
         painter.drawLine(QPointF(room.left(), middle.y()), QPointF(room.right(), middle.y()))
         painter.drawLine(QPointF(middle.x(), middle.y() - 4), QPointF(middle.x(), middle.y() + 4))
-        if not shown or pair.asymmetry_pct is None:
+        if pair.asymmetry_pct is None:
             return
         value = max(-100.0, min(100.0, pair.asymmetry_pct))
         x, y = middle.x() - half * value / 100, middle.y()
@@ -119,5 +128,5 @@ class DifferenceBars(QWidget):
         painter.setPen(QPen(t.surface, 1.2))
         painter.setBrush(t.ink if even else marks.side_colour(side))
         painter.drawPolygon(
-            QPolygonF([QPointF(x - 7, y - 9), QPointF(x + 7, y - 9), QPointF(x, y + 2)])
+            QPolygonF([QPointF(x - 6, y - 8), QPointF(x + 6, y - 8), QPointF(x, y + 2)])
         )

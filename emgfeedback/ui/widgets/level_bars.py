@@ -14,7 +14,7 @@ from emgfeedback.ui import icons, theme, words
 from emgfeedback.ui.widgets import marks
 
 _TICK_AFTER_S = 1.0
-_TRACK_PX = 30
+_TRACK_PX = 24
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
@@ -102,7 +102,7 @@ class LevelBars(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the size below which bars say nothing."""
-        return QSize(theme.px(92) * max(1, len(self._pairs)), theme.px(136))
+        return QSize(theme.px(92) * max(1, len(self._pairs)), theme.px(66) + 58)
 
     def changeEvent(self, event: QEvent) -> None:
         """Repaint in a new look."""
@@ -123,12 +123,13 @@ class LevelBars(QWidget):
 
     def _draw_pair(self, painter: QPainter, room: QRectF, index: int, pair: BarPair) -> None:
         t = theme.tokens()
-        name_px, figure_px, badge_px = theme.px(20), theme.px(19), theme.px(20)
+        name_px, figure_px, badge_px = theme.px(17), theme.px(18), theme.px(20)
         foot_px = name_px + figure_px + badge_px + 10
-        reach = min(room.width() / 4, theme.px(34))
+        reach = min(room.width() * 0.235, theme.px(36))
+        wide = min(max(room.width() * 0.26, _TRACK_PX), 1.4 * _TRACK_PX)
         for sign, channel in ((-1, pair.left), (1, pair.right)):
             centre = room.center().x() + sign * reach
-            track = QRectF(centre - _TRACK_PX / 2, 4, _TRACK_PX, room.height() - foot_px - 4)
+            track = QRectF(centre - wide / 2, 4, wide, room.height() - foot_px - 4)
             self._draw_bar(painter, track, channel, pair.top_uv)
             badge = QRectF(centre - badge_px / 2, track.bottom() + 6, badge_px, badge_px)
             marks.draw_badge(painter, badge, channel.side)
@@ -146,7 +147,7 @@ class LevelBars(QWidget):
         painter.setFont(font)
         painter.setPen(t.ink2)
         line = QRectF(room.left(), room.bottom() - name_px, room.width(), name_px)
-        name = marks.elided(words.muscle_name(pair.muscle), font, line.width() - 4)
+        name = marks.elided(words.short_muscle_name(pair.muscle), font, line.width() - 4)
         painter.drawText(line, _CENTRE, name)
 
     def _draw_bar(
@@ -157,7 +158,7 @@ class LevelBars(QWidget):
         painter.setBrush(t.sunken)
         painter.drawRoundedRect(track, 4, 4)
         bad = self._live and not channel.verdict.usable
-        inside = track.adjusted(5, 2, -5, -2)
+        inside = track.adjusted(4, 2, -4, -2)
         if channel.floor_uv and not bad:
             height = min(1.0, channel.floor_uv / top_uv) * inside.height()
             floor = QRectF(track.left() + 1, inside.bottom() - height, track.width() - 2, height)
@@ -200,15 +201,15 @@ class LevelBars(QWidget):
         painter.drawLine(QPointF(track.left() - 3, y), QPointF(track.right() + 2, y))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(t.ink)
-        x = track.left() - 2
+        x = track.left() - 1
         painter.drawPolygon(
-            QPolygonF([QPointF(x - 8, y - 5), QPointF(x - 8, y + 5), QPointF(x, y)])
+            QPolygonF([QPointF(x - 7, y - 4.5), QPointF(x - 7, y + 4.5), QPointF(x, y)])
         )
         inside = bool(channel.in_target) and self._live
         zone = QPen(t.accent if inside else t.ink3, 2.4 if inside else 1.2)
         painter.setPen(zone)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        right = track.right() + 7
-        top, foot = QPointF(right - 5, y + 3), QPointF(right - 5, track.bottom())
+        right = track.right() + 6
+        top, foot = QPointF(right - 4, y + 3), QPointF(right - 4, track.bottom())
         corners = [top, QPointF(right, y + 3), QPointF(right, track.bottom()), foot]
         painter.drawPolyline(QPolygonF(corners))

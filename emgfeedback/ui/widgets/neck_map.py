@@ -15,6 +15,9 @@ from emgfeedback.ui.widgets import marks
 
 _DRAWN_AS = {"scm": "scm", "trapezius": "ut", "splenius": "splenius"}
 _SITES_FROM_PX = 200
+_BADGE_AT = 250
+"""Height of the side badges in the drawing: beside the neck, above the shoulders."""
+_GAP_PX = 10
 _STEPS = 40
 """Activity is drawn in this many steps: finer cannot be seen."""
 _VIEWS = ("front", "back")
@@ -63,7 +66,7 @@ class NeckMap(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest size at which muscles can be told apart."""
-        return QSize(240, 84 + self._caption_px())
+        return QSize(240, 84)
 
     def changeEvent(self, event: QEvent) -> None:
         """Repaint in a new look."""
@@ -75,12 +78,24 @@ class NeckMap(QWidget):
     def _caption_px(self) -> int:
         return theme.px(24)
 
+    def _space(self) -> tuple[float, float]:
+        """Return width and height one view may take."""
+        caption = self._caption_px() if self.whole else 0
+        return max(1.0, self.width() / 2 - _GAP_PX), max(1.0, self.height() - caption)
+
+    def _source(self) -> QRectF:
+        """Return the part of the drawing that is shown."""
+        if self.whole:
+            return neck_drawing.VIEW
+        width, height = self._space()
+        return neck_drawing.crop(height / width)
+
     def view_rect(self, view: str) -> QRectF:
         """Return where `front` or `back` is drawn."""
-        source = neck_drawing.VIEW if self.whole else neck_drawing.CROP
+        source = self._source()
         half = self.width() / 2
-        height = self.height() - self._caption_px()
-        scale = min((half - 6) / source.width(), height / source.height())
+        width, height = self._space()
+        scale = min(width / source.width(), height / source.height())
         rect = QRectF(0, 0, source.width() * scale, source.height() * scale)
         rect.moveCenter(QPointF(half * (0.5 + _VIEWS.index(view)), height / 2))
         return rect
@@ -97,7 +112,7 @@ class NeckMap(QWidget):
         painter.end()
 
     def _to_picture(self, painter: QPainter, rect: QRectF) -> float:
-        source = neck_drawing.VIEW if self.whole else neck_drawing.CROP
+        source = self._source()
         scale = rect.width() / source.width()
         painter.translate(rect.topLeft())
         painter.scale(scale, scale)
@@ -175,17 +190,19 @@ class NeckMap(QWidget):
         painter.drawPath(muscle.fibres)
 
     def _draw_caption(self, painter: QPainter, view: str) -> None:
-        t = theme.tokens()
+        rect = self.view_rect(view)
+        size = theme.px(20 if self.whole else 18)
+        source = self._source()
+        middle = rect.top() + rect.height() * (_BADGE_AT - source.top()) / source.height()
+        badge = QRectF(0, 0, size, size)
+        for side, x in ((Side.LEFT, 0.06), (Side.RIGHT, 0.94)):
+            badge.moveCenter(QPointF(rect.left() + x * rect.width(), middle))
+            marks.draw_badge(painter, badge, side, filled=False)
         half = self.width() / 2
-        room = QRectF(
-            half * _VIEWS.index(view), self.height() - self._caption_px(), half, self._caption_px()
-        )
-        size = theme.px(18)
-        badge = QRectF(room.left() + 6, room.center().y() - size / 2, size, size)
-        marks.draw_badge(painter, badge, Side.LEFT, filled=False)
-        badge.moveRight(room.right() - 6)
-        marks.draw_badge(painter, badge, Side.RIGHT, filled=False)
-        painter.setFont(theme.font("caption"))
-        painter.setPen(t.ink2)
-        caption = self.tr("front, mirror") if view == "front" else self.tr("back")
-        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, caption)
+        height = theme.px(18)
+        top = rect.bottom() + 2 if self.whole else rect.bottom() - height - 2
+        line = QRectF(half * _VIEWS.index(view), top, half, height)
+        painter.setFont(theme.font("second" if self.whole else "caption"))
+        painter.setPen(theme.tokens().ink2)
+        caption = self.tr("front, mirror view") if view == "front" else self.tr("back")
+        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, caption)

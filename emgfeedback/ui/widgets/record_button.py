@@ -76,7 +76,7 @@ class RecordButton(QAbstractButton):
         """Return room for the words and both shapes."""
         text = QFontMetricsF(theme.font("card_title")).horizontalAdvance(self.words())
         stop = theme.px(34) if self.running else 0
-        return QSize(round(text) + theme.px(54) + stop, theme.px(40))
+        return QSize(round(text) + theme.px(56) + stop, theme.px(40))
 
     def minimumSizeHint(self) -> QSize:
         """Return the size hint: the state is never cut."""
@@ -112,7 +112,7 @@ class RecordButton(QAbstractButton):
         self._draw_shape(painter, shape)
         painter.setFont(theme.font("card_title"))
         painter.setPen(t.ink if self.isEnabled() else t.ink3)
-        left = QRectF(theme.px(36), 0, self.width(), self.height())
+        left = QRectF(theme.px(38), 0, self.width(), self.height())
         painter.drawText(
             left, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.words()
         )

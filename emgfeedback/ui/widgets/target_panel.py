@@ -96,7 +96,7 @@ class TargetPanel(QFrame):
         self._target = TargetNow()
         self._channels: tuple[ChannelNow, ...] = ()
         row = QHBoxLayout(self)
-        row.setContentsMargins(18, 12, 16, 12)
+        row.setContentsMargins(18, 10, 16, 10)
         row.setSpacing(24)
         row.addLayout(self._make_score(), 1)
         row.addLayout(self._make_controls())
@@ -156,7 +156,7 @@ class TargetPanel(QFrame):
         second.addLayout(self._make_threshold(), 1)
         second.addLayout(self._make_purpose())
         grid = QGridLayout()
-        grid.setVerticalSpacing(12)
+        grid.setVerticalSpacing(10)
         grid.addLayout(first, 0, 0)
         grid.addLayout(second, 1, 0)
         return grid
