@@ -105,8 +105,7 @@ class Connection:
             It does not answer.
         """
         for _ in range(2):
-            for request in self.driver.settings_requests(settings):
-                self._request(request)
+            self._apply(settings)
             info = self._ask_identity()
             if _fits(info, settings):
                 self._info = info
@@ -182,6 +181,18 @@ class Connection:
             if info is not None:
                 return info
         return None
+
+    def _apply(self, settings: StreamSettings) -> None:
+        """Send the settings; a board that refuses one gets back those it had before."""
+        before = self.info
+        try:
+            for request in self.driver.settings_requests(settings):
+                self._request(request)
+        except BoardRefused:
+            former = StreamSettings(round(before.fs_hz), before.n_channels, before.oversample)
+            for request in self.driver.settings_requests(former):
+                self._request(request)
+            raise
 
     def _ask_identity(self) -> DeviceInfo:
         for _ in range(TRIES):
