@@ -97,8 +97,8 @@ class LevelBars(QWidget):
         return (self._live, tuple(rows), self.size().toTuple())
 
     def sizeHint(self) -> QSize:
-        """Return a comfortable size."""
-        return QSize(280, theme.px(178))
+        """Return the least size; the layout gives what is left over."""
+        return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
         """Return the size below which bars say nothing."""

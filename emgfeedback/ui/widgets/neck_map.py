@@ -61,8 +61,8 @@ class NeckMap(QWidget):
         return None if step is None else step / _STEPS
 
     def sizeHint(self) -> QSize:
-        """Return a comfortable size."""
-        return QSize(280, 150)
+        """Return the least size; the layout gives what is left over."""
+        return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest size at which muscles can be told apart."""

@@ -1,0 +1,270 @@
+"""The window: rail, top bar, pages, keys, and the one timer that repaints."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from emgfeedback.core.device import LinkState
+from emgfeedback.engine.snapshot import Snapshot
+from emgfeedback.ui import look_file, theme
+from emgfeedback.ui.background import Background
+from emgfeedback.ui.errands import Errands
+from emgfeedback.ui.live_page import Due, LivePage
+from emgfeedback.ui.look_file import LookChoice
+from emgfeedback.ui.session_port import SessionPort
+from emgfeedback.ui.settings_page import SettingsPage
+from emgfeedback.ui.top_bar import TopBar
+from emgfeedback.ui.welcome_page import WelcomePage
+from emgfeedback.ui.widgets.focus_ring import FocusRing
+from emgfeedback.ui.widgets.help_panel import HelpPanel
+from emgfeedback.ui.widgets.rail import Rail
+
+_PLOT_MODULE = "emgfeedback.ui.traces"
+_SHOWN_LIVE = (LinkState.STREAMING, LinkState.STALLED, LinkState.LOST)
+_SLOW_S = 1 / 4
+_SHORTEST_FRAME_MS = 16
+_HELP_PX = 380
+
+
+class MainWindow(QWidget):
+    """The application's window.
+
+    Parameters
+    ----------
+    session
+        The running system; see `SessionPort`.
+    appearance
+        The look of the application.
+    look_path
+        Where colours and text size are kept; None keeps them nowhere.
+    """
+
+    def __init__(
+        self,
+        session: SessionPort,
+        appearance: theme.Appearance,
+        look_path: Path | None = None,
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._appearance = appearance
+        self._look_path = look_path
+        self._errands = Errands()
+        self._plot_import: Background[Any] | None = None
+        self._slow_due = Due(_SLOW_S)
+        self._mark_number = 0
+        self.setWindowTitle(self.tr("emgfeedback"))
+        self.setMinimumSize(960, 600)
+        self.resize(1280, 800)
+        self._build(look_file.load(look_path))
+        self._connect_parts()
+        self._add_keys()
+        appearance.changed.connect(self._look_changed)
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self.tick)
+        self.tick()
+
+    def _build(self, choice: LookChoice) -> None:
+        self.rail = Rail()
+        self.top = TopBar()
+        self.welcome = WelcomePage(self._session)
+        self.live = LivePage()
+        self.settings = SettingsPage(choice, self._session.recordings_folder)
+        self.live_stack = QStackedWidget()
+        self.live_stack.addWidget(self.welcome)
+        self.live_stack.addWidget(self.live)
+        self.pages = QStackedWidget()
+        self.rail.add_page(self.tr("Live"), "live")
+        self.pages.addWidget(self.live_stack)
+        self.rail.add_page(self.tr("Settings"), "settings", at_foot=True)
+        self.pages.addWidget(self.settings)
+        column = QVBoxLayout()
+        column.setContentsMargins(20, 10, 20, 16)
+        column.setSpacing(10)
+        column.addWidget(self.top)
+        column.addWidget(self.pages, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(column, 1)
+        self.help = HelpPanel(self)
+        self.ring = FocusRing(self)
+
+    def _connect_parts(self) -> None:
+        self.rail.chosen.connect(self.show_page)
+        self.top.record_button.clicked.connect(self.toggle_recording)
+        self.top.help_button.clicked.connect(self.toggle_help)
+        self.top.link_chip.disconnect_asked.connect(self._disconnect)
+        self.welcome.connection.connect_asked.connect(self._connect_board)
+        self.welcome.connection.cancel_asked.connect(self._disconnect)
+        self.live.threshold_asked.connect(self._set_threshold)
+        target = self.live.target
+        target.threshold_asked.connect(self._set_threshold)
+        target.baseline_asked.connect(self._start_baseline)
+        target.start_asked.connect(self._start_target)
+        target.pause_asked.connect(self._pause_target)
+        target.stop_asked.connect(self._stop_target)
+        target.mark_asked.connect(self.mark)
+        target.purpose_asked.connect(self._set_purpose)
+        self.settings.look_chosen.connect(self._choose_look)
+
+    def _add_keys(self) -> None:
+        for key, action in (
+            ("M", self.mark),
+            ("Ctrl+R", self.toggle_recording),
+            ("Esc", self.escape),
+            ("F1", self.toggle_help),
+        ):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.activated.connect(action)
+            shortcut.setAutoRepeat(False)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to repaint, at the screen's rate."""
+        super().showEvent(event)
+        rate_hz = self.screen().refreshRate() or 60.0
+        self._timer.start(max(_SHORTEST_FRAME_MS, round(1000 / rate_hz)))
+        self.ring.watch_keys()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Rest while nobody looks."""
+        self._timer.stop()
+        super().hideEvent(event)
+
+    def paintEvent(self, event: Any) -> None:
+        """Begin to load the plot once the first picture is on screen."""
+        super().paintEvent(event)
+        if self._plot_import is None:
+            self._plot_import = Background(lambda: importlib.import_module(_PLOT_MODULE))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the help at the right edge."""
+        super().resizeEvent(event)
+        width = min(theme.px(_HELP_PX), self.width() - 40)
+        self.help.setGeometry(self.width() - width - 20, 72, width, self.height() - 88)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Finish the recording and let go of the board before the window goes."""
+        self._timer.stop()
+        self._errands.send(self._session.disconnect)
+        self._errands.close()
+        super().closeEvent(event)
+
+    def tick(self) -> None:
+        """Draw what is new."""
+        now_s = time.perf_counter()
+        snapshot = self._session.snapshot()
+        self._place_plot()
+        on_live = snapshot.link.state in _SHOWN_LIVE and bool(snapshot.channels)
+        if self._slow_due(now_s):
+            self._show_slow(snapshot, on_live=on_live)
+        if on_live and self.live.isVisible():
+            self.live.refresh(snapshot, self._session.traces, now_s, self._errands.refused)
+
+    def _show_slow(self, snapshot: Snapshot, *, on_live: bool) -> None:
+        self.top.show_snapshot(snapshot, connected=on_live)
+        wanted: QWidget = self.live if on_live else self.welcome
+        if self.live_stack.currentWidget() is not wanted:
+            self.live_stack.setCurrentWidget(wanted)
+        if self.welcome.isVisible():
+            self.welcome.refresh(snapshot)
+
+    def _place_plot(self) -> None:
+        ready = self._plot_import
+        if self.live.traces is None and ready is not None and ready.done and not ready.failed:
+            module = ready.result()
+            if module is not None:
+                self.live.put_traces(module.LiveTraces)
+
+    def show_page(self, number: int) -> None:
+        """Show the page `number` of the rail."""
+        self.rail.choose(number)
+        self.pages.setCurrentIndex(number)
+        titles = (self.tr("Live"), self.tr("Settings"))
+        self.top.show_title(titles[number])
+
+    def toggle_recording(self) -> None:
+        """Start or stop the recording."""
+        if self.top.record_button.running:
+            self._errands.send(self._session.stop_recording)
+        elif self.top.record_button.isEnabled():
+            self._errands.send(self._session.start_recording)
+
+    def mark(self) -> None:
+        """Mark this moment."""
+        if self.live.isVisible():
+            self._errands.do_now(self._session.mark)
+
+    def escape(self) -> None:
+        """Pause the target at once; close the help."""
+        if self.live.target.pausable:
+            self._pause_target()
+        self.help.hide()
+
+    def toggle_help(self) -> None:
+        """Open or close the help."""
+        self.help.toggle()
+
+    def _connect_board(self, port: str) -> None:
+        self._errands.send(lambda: self._session.connect(port))
+
+    def _disconnect(self) -> None:
+        self._errands.send(self._session.disconnect)
+
+    def _set_threshold(self, channel: int, threshold_uv: float | None) -> None:
+        self._errands.do_now(lambda: self._session.set_threshold(channel, threshold_uv))
+
+    def _start_baseline(self, seconds: float) -> None:
+        self._errands.do_now(lambda: self._session.start_baseline(seconds))
+
+    def _start_target(self) -> None:
+        self._errands.do_now(self._session.start_target)
+
+    def _pause_target(self) -> None:
+        self._errands.do_now(self._session.pause_target)
+
+    def _stop_target(self) -> None:
+        self._errands.do_now(self._session.stop_target)
+
+    def _set_purpose(self, purpose: str) -> None:
+        self._errands.do_now(lambda: self._session.set_purpose(purpose))
+
+    def _choose_look(self, choice: LookChoice) -> None:
+        self._appearance.choose(choice.scheme, choice.text_pct)
+        look_file.save(self._look_path, choice)
+
+    def _look_changed(self) -> None:
+        self.live.apply_theme()
+        self.welcome.apply_theme()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Rest while minimised."""
+        if event.type() == QEvent.Type.WindowStateChange:
+            if self.isMinimized():
+                self._timer.stop()
+            elif self.isVisible() and not self._timer.isActive():
+                self._timer.start(_SHORTEST_FRAME_MS)
+        super().changeEvent(event)
+
+
+def open_window(session: SessionPort, look_path: Path | None = None) -> MainWindow:
+    """Put the user's look in force and make the window, not yet shown.
+
+    Needs a `QApplication`. `look_path` is where colours and text size are kept.
+    """
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise TypeError("The window needs a QApplication.")
+    appearance = theme.Appearance(app)
+    choice = look_file.load(look_path)
+    appearance.choose(choice.scheme, choice.text_pct)
+    return MainWindow(session, appearance, look_path)
