@@ -25,7 +25,7 @@ MAX_LINE_BYTES = 65536
 _CHUNK_LINES = 20_000
 _TIME = re.compile(r"(?:time|t|timestamp|elapsed)[\s_]*[\[(]?(s|sec|seconds|ms|us)?[\])]?", re.I)
 _TIME_S = {"": 1.0, "s": 1.0, "sec": 1.0, "seconds": 1.0, "ms": 1e-3, "us": 1e-6}
-_VOLTS = re.compile(r"(.*?)[\s_]*[\[(]?\b_?(uV|\u00b5V|\u03bcV|mV|V)[\])]?")
+_VOLTS = re.compile(r"(?:(.*?)[\s_(\[]+)?(uV|\u00b5V|\u03bcV|mV|V)[\])]?")
 _UNIT_UV = {"uV": 1.0, "\u00b5V": 1.0, "\u03bcV": 1.0, "mV": 1e3, "V": 1e6}
 
 
@@ -77,13 +77,15 @@ def open_csv(path: Path) -> CsvRecording:
     FileFormatError
         Naming the line where there is one.
     """
-    encoding = _encoding(path)
-    with path.open(encoding=encoding, newline="") as file:
-        head = file.readline(MAX_LINE_BYTES)
-        delimiter = max(";\t,", key=head.count)
-        names = [name.strip() for name in next(csv.reader([head], delimiter=delimiter), [])]
-        time_column, time_s, columns = _columns(path, names)
-        table = _table(path, file, delimiter, len(names))
+    try:
+        with path.open(encoding=_encoding(path), newline="") as file:
+            head = file.readline(MAX_LINE_BYTES)
+            delimiter = max(";\t,", key=head.count)
+            names = [n.strip() for n in next(csv.reader([head], delimiter=delimiter), [])]
+            time_column, time_s, columns = _columns(path, names)
+            table = _table(path, file, delimiter, len(names))
+    except UnicodeDecodeError as error:
+        _refuse(path, f"is no text ({error.reason}: {error.object[error.start]:#x})")
     t_s = table[:, time_column] * time_s
     fs_hz = _rate(path, t_s)
     factors = np.array([factor for _, _, factor in columns])
@@ -118,7 +120,7 @@ def _columns(path: Path, names: list[str]) -> tuple[int, float, list[tuple[int, 
     return (
         column,
         _TIME_S[(found[1] or "").lower()],
-        [(i, match[1].strip() or f"CH {i}", _UNIT_UV[match[2]]) for i, match in volts],
+        [(i, (match[1] or "").strip() or f"CH {i}", _UNIT_UV[match[2]]) for i, match in volts],
     )
 
 
@@ -157,11 +159,8 @@ def _chunks(path: Path, file: TextIO) -> Iterator[list[str]]:
             yield line.rstrip("\r\n")
 
     every = lines()
-    try:
-        while chunk := list(islice(every, _CHUNK_LINES)):
-            yield chunk
-    except UnicodeDecodeError as error:
-        _refuse(path, f"is not UTF-8 text ({error.reason} at byte {error.start})")
+    while chunk := list(islice(every, _CHUNK_LINES)):
+        yield chunk
 
 
 def _slow_chunk(
