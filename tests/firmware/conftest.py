@@ -33,7 +33,7 @@ def uno() -> Path:
 
 @pytest.fixture(scope="session")
 def recorded_volts() -> NDArray[np.float32]:
-    """Voltages of six sensors, `(n_samples, 6)` at 1000 Hz: real biceps EMG, each from elsewhere."""
+    """Voltages of six sensors, `(n_samples, 6)` at 1000 Hz: real biceps EMG, shifted."""
     with np.load(_EMG / "biceps_bursts_1k16.npz") as fixture:
         millivolts = (fixture["adc"].astype(np.float64) / 65536 - 0.5) * 3
     columns = [np.roll(millivolts, -4000 * channel) for channel in range(6)]

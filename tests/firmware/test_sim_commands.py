@@ -72,8 +72,13 @@ def test_identity_tells_the_board_and_its_defaults(uno: Path, tmp_path: Path) ->
     assert identity.samples_per_frame >= 1
 
 
-@pytest.mark.parametrize(("board", "mcu", "name", "n_pins"), [
-    ("nano", "atmega328p", "Arduino Nano", 8), ("mega", "atmega2560", "Arduino Mega 2560", 8)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("board", "mcu", "name", "n_pins"),
+    [
+        ("nano", "atmega328p", "Arduino Nano", 8),
+        ("mega", "atmega2560", "Arduino Mega 2560", 8),
+    ],
+)
 def test_other_boards_know_their_name_and_pins(
     tmp_path: Path, board: str, mcu: str, name: str, n_pins: int
 ) -> None:

@@ -22,6 +22,7 @@ _JITTER_LIMIT_US = 10.0
 
 def _assert_all_delivered(session: Session, seconds: float, rate_hz: int) -> None:
     stream = session.stream
+    assert session.run.output == session.run.sent
     assert abs(len(stream.seq) - seconds * rate_hz) <= 2
     assert (stream.seq == np.arange(len(stream.seq))).all(), "sample numbers are not continuous"
     assert stream.counts.shape == session.sums.shape
@@ -142,8 +143,13 @@ def test_a_second_start_begins_anew(uno: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("oversample", "n_channels", "rate_hz"), [(1, 6, 2000), (4, 4, 1000)])
 @pytest.mark.parametrize("signal", [wire.TestSignal.RAMP, wire.TestSignal.SQUARE])
 def test_test_signals_are_exact(
-    uno: Path, tmp_path: Path, signal: wire.TestSignal, oversample: int, n_channels: int, rate_hz: int
-) -> None:  # fmt: skip
+    uno: Path,
+    tmp_path: Path,
+    signal: wire.TestSignal,
+    oversample: int,
+    n_channels: int,
+    rate_hz: int,
+) -> None:
     session = run_session(uno, tmp_path, seconds=3, rate_hz=rate_hz, n_channels=n_channels,
                           oversample=oversample, test_signal=signal)  # fmt: skip
     number = session.stream.seq[:, None]

@@ -29,7 +29,11 @@ def missing_packages() -> str:
 
 def _make(*arguments: str) -> None:
     done = subprocess.run(
-        ["make", "--no-print-directory", *arguments], cwd=_ROOT, capture_output=True, text=True
+        ["make", "--no-print-directory", *arguments],
+        check=False,
+        cwd=_ROOT,
+        capture_output=True,
+        text=True,
     )
     if done.returncode:
         raise RuntimeError(f"make {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")

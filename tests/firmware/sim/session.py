@@ -31,7 +31,7 @@ class Session:
     Attributes
     ----------
     run, stream
-        All that happened, and what the board sent.
+        All that happened, and what the board sent, before any fault on the way.
     sums, cycles
         The truth: every scan the converter made (`split_scans`).
     """
@@ -63,7 +63,7 @@ def run_session(
 ) -> Session:
     """Stream for `seconds`, then ask for identity, status and jitter.
 
-    The stream must come through undamaged; see `run_board` for the rest.
+    See `run_board` for the other parameters.
     """
     kinds = wire.Packet
     settings = send(
@@ -84,7 +84,7 @@ def run_session(
         mcu=mcu,
         **options,
     )
-    stream = Stream.of(run.output)
+    stream = Stream.of(run.sent)
     refused = [answer for answer in stream.only(wire.Ack) if answer.code]
     assert not refused, f"the board refused {refused}"
     return Session(run, stream, *split_scans(run.conversions, n_channels, oversample))
