@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+import scipy.signal
 
 from emgfeedback.core.block import Gap, GapReason
 from emgfeedback.core.errors import SettingsError, UsageError
@@ -148,7 +149,10 @@ def test_heartbeat_in_rest_filter():
     qrs = 100 * np.exp(-0.5 * (nearest / 0.010) ** 2)
     channel = analyze(held(qrs))["channels"][0]
     assert channel["as_recorded"]["rms_uv"] == pytest.approx(np.std(qrs))
-    assert channel["rest_filter"]["rms_uv"] == pytest.approx(2.16, rel=0.03)
+    highpass = scipy.signal.butter(4, 30, "high", fs=FS_HZ, output="sos")
+    residual = scipy.signal.sosfilt(highpass, qrs)[2000:]
+    assert np.abs(residual).max() == pytest.approx(13.1, rel=0.03)
+    assert channel["rest_filter"]["rms_uv"] == pytest.approx(np.std(residual), rel=0.005)
 
 
 def gapped(fill: float) -> tuple[HeldSamples, np.ndarray]:
