@@ -26,7 +26,7 @@ uint16_t conversion_cycles(uint8_t prescaler_log2) {
 uint32_t burst_cycles(const Settings& settings, uint8_t prescaler_log2) {
     const uint16_t conversions = static_cast<uint16_t>(settings.channels * settings.oversample);
     return static_cast<uint32_t>(conversions) * conversion_cycles(prescaler_log2) +
-           (1UL << prescaler_log2);
+           (uint32_t{1} << prescaler_log2);
 }
 
 // The slowest ADC clock whose burst fits and whose edges stand still against the ticks; 0: none.
@@ -35,7 +35,7 @@ uint8_t choose_prescaler_log2(const Settings& settings, uint32_t period_cycles) 
     return EMG_FORCE_PRESCALER_LOG2;  // to provoke overruns on purpose
 #endif
     for (uint8_t log2 = LARGEST_PRESCALER_LOG2; log2 >= SMALLEST_PRESCALER_LOG2; --log2) {
-        const bool steady = (period_cycles & ((1UL << log2) - 1)) == 0;
+        const bool steady = (period_cycles & ((uint32_t{1} << log2) - 1)) == 0;
         if (steady && burst_cycles(settings, log2) * 100 < period_cycles * FULL_PCT) {
             return log2;
         }
@@ -46,7 +46,7 @@ uint8_t choose_prescaler_log2(const Settings& settings, uint32_t period_cycles) 
 }  // namespace
 
 uint32_t link_bytes_per_s(const Settings& settings) {
-    const uint32_t samples = 2UL * settings.channels * settings.rate_hz;
+    const uint32_t samples = uint32_t{2} * settings.channels * settings.rate_hz;
     return samples + static_cast<uint32_t>(FRAMES_PER_S) * (DATA_HEAD_BYTES + OVERHEAD_BYTES) +
            STATUS_BYTES + OVERHEAD_BYTES;
 }
@@ -72,11 +72,11 @@ Code plan_settings(const Settings& settings, uint8_t max_channels, uint32_t baud
     const uint32_t skew_cycles =
         static_cast<uint32_t>(settings.oversample) * conversion_cycles(log2);
     plan.timer_top = static_cast<uint16_t>(period_cycles - 1);
-    plan.period_us = static_cast<uint16_t>(1000000UL / settings.rate_hz);
+    plan.period_us = static_cast<uint16_t>(uint32_t{1000000} / settings.rate_hz);
     plan.prescaler_log2 = log2;
     plan.samples_per_frame = static_cast<uint8_t>(settings.rate_hz / FRAMES_PER_S);
-    plan.skew_tenth_us = static_cast<uint16_t>(skew_cycles * 10 / (CPU_HZ / 1000000UL));
-    plan.adc_clock_khz = static_cast<uint16_t>((CPU_HZ / 1000UL) >> log2);
+    plan.skew_tenth_us = static_cast<uint16_t>(skew_cycles * 10 / (CPU_HZ / 1000000));
+    plan.adc_clock_khz = static_cast<uint16_t>((CPU_HZ / 1000) >> log2);
     return Code::OK;
 }
 
