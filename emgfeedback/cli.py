@@ -94,8 +94,8 @@ def _parser() -> argparse.ArgumentParser:
     analyze = commands.add_parser("analyze", help="measures of a recording")
     analyze.add_argument("file", type=Path)
     analyze.add_argument("--json", action="store_true", help="print JSON")
-    analyze.add_argument("--from", dest="from_s", type=float, default=0.0, metavar="S")
-    analyze.add_argument("--to", dest="to_s", type=float, default=None, metavar="S")
+    analyze.add_argument("--from", dest="from_s", type=_seconds, default=0.0, metavar="S")
+    analyze.add_argument("--to", dest="to_s", type=_seconds, default=None, metavar="S")
     analyze.add_argument(
         "--filter",
         choices=("report", "rest", "none"),
@@ -127,6 +127,13 @@ def _positive(text: str) -> float:
     value = float(text)
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return value
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a time in seconds")
     return value
 
 
@@ -196,7 +203,8 @@ def _run_analyze(options: argparse.Namespace) -> int:
 def _run_repair(options: argparse.Namespace) -> int:
     from emgfeedback.records.repair import repair  # noqa: PLC0415
 
-    print(repair(options.file).words())
+    report = repair(options.file)
+    print(report.words())
     return 0
 
 

@@ -140,7 +140,10 @@ def analyze(recording: Recording, options: argparse.Namespace) -> dict[str, Any]
     """Return the measures of a recording as the `analyze --json` contract has them."""
     from emgfeedback.measures.analysis import analyze as measure  # noqa: PLC0415
 
-    return {"file": str(options.file), **measure(recording, options)}
+    measured = measure(
+        recording, from_s=options.from_s, to_s=options.to_s, filter_choice=options.filter
+    )
+    return {"file": str(options.file), **measured}
 
 
 def as_table(result: dict[str, Any]) -> str:

@@ -112,6 +112,8 @@ class Snapshot:
     marks: tuple[MarkNow, ...] = ()
     purpose: str = "rest"
     """`rest` (30 Hz high-pass, down-training) or `activation` (20 Hz)."""
+    recovered: tuple[str, ...] = ()
+    """What was done at start about recordings that were cut off, one sentence each."""
     filter_facts: str = ""
     """The filters in use in words, as `HP 30 Hz o4, LP 400 Hz o4, notch off`."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from emgfeedback.engine.connect import DEFAULT_DRIVER, connector
 from emgfeedback.engine.session import LiveSession, SessionSettings
 from emgfeedback.engine.snapshot import RecordingNow, RecordState, Snapshot
 from emgfeedback.engine.traces import TraceBuffer
+from emgfeedback.records.repair import repair, unfinished
 from emgfeedback.records.writer import RecordingSummary
 
 log = logging.getLogger(__name__)
@@ -37,6 +39,19 @@ class Station:
         self._session: LiveSession | None = None
         self._refused = ""
         self._record_failed = ""
+        self._recovered: tuple[str, ...] = ()
+        self._repairer: threading.Thread | None = None
+
+    def recover(self) -> None:
+        """Repair recordings that were cut off, in the background; `snapshot` tells which."""
+        self._repairer = threading.Thread(target=self._recover, name="emg-repair")
+        self._repairer.start()
+
+    def close(self) -> None:
+        """Disconnect, and wait until a repair in progress has ended."""
+        self.disconnect()
+        if self._repairer is not None:
+            self._repairer.join()
 
     def ports(self) -> list[PortInfo]:
         """Return the serial ports there are; opens none."""
@@ -61,9 +76,14 @@ class Station:
 
     def snapshot(self) -> Snapshot:
         """Return what the screen shows; an empty one where nothing is connected."""
-        if self._session is None:
-            return Snapshot(link=LinkHealth(state=LinkState.CLOSED), link_message=self._refused)
-        snapshot = self._session.snapshot()
+        session = self._session
+        if session is None:
+            return Snapshot(
+                link=LinkHealth(state=LinkState.CLOSED),
+                link_message=self._refused,
+                recovered=self._recovered,
+            )
+        snapshot = replace(session.snapshot(), recovered=self._recovered)
         if self._record_failed and snapshot.recording.state is RecordState.READY:
             failed = RecordingNow(state=RecordState.FAILED, message=self._record_failed)
             return replace(snapshot, recording=failed)
@@ -124,6 +144,15 @@ class Station:
     def set_purpose(self, purpose: str) -> None:
         """Change between `rest` and `activation` filters."""
         self._running().set_purpose(purpose)
+
+    def _recover(self) -> None:
+        for path in unfinished(self.recordings_folder):
+            try:
+                words = repair(path).words()
+            except EmgFeedbackError as error:
+                words = str(error)
+            log.info("recovery at start: %s", words)
+            self._recovered = (*self._recovered, words)
 
     def _running(self) -> LiveSession:
         if self._session is None:

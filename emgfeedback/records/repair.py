@@ -62,6 +62,14 @@ class RepairReport:
     duration_s: float
     notes: tuple[str, ...]
 
+    def words(self) -> str:
+        """Return the report as one line."""
+        if not self.changed:
+            return f"{self.path} is valid, {self.duration_s:.2f} s long; nothing was changed."
+        kept = f" The file as found is {self.backup}." if self.backup else ""
+        notes = "".join(f" {note}" for note in self.notes)
+        return f"{self.path} was repaired and holds {self.duration_s:.2f} s.{notes}{kept}"
+
 
 @dataclass(frozen=True, slots=True)
 class _State:
