@@ -57,7 +57,10 @@ Tally tally;
 uint8_t losses;  // flags for the next scan
 uint16_t counts[MAX_CHANNELS];
 
-constexpr uint16_t CLEAR_BEFORE_FIRST_TICK = 64;  // timer cycles, to leave start_sampling
+// A conversion starts at an edge of the ADC's clock, which runs from the moment the ADC is enabled,
+// and the period is a whole number of its cycles. With an edge shortly before the earliest start
+// behind a tick, a start that another interrupt delayed still meets the same edge as any other.
+constexpr uint8_t ADC_CLOCK_BEHIND_TICK = 28;
 
 inline void note_lateness(uint16_t cycles) {
     ++tally.late_ticks;
@@ -184,9 +187,16 @@ void start_sampling(const Plan& plan, uint8_t channels, uint8_t oversample) {
 
     const uint8_t on = static_cast<uint8_t>(_BV(ADEN) | plan.prescaler_log2);
     ADMUX = layout.mux[0];
-#if defined(ADCSRB)
     ADCSRB = 0;
-#endif
+    ADCSRA = 0;
+    TCCR1A = 0;
+    OCR1A = plan.timer_top;
+    TCNT1 = 0;
+    ATOMIC_BLOCK(ATOMIC_RESTORESTATE) {
+        TCCR1B = _BV(WGM12) | _BV(CS10);
+        __builtin_avr_delay_cycles(ADC_CLOCK_BEHIND_TICK);
+        ADCSRA = on;
+    }
     ADCSRA = static_cast<uint8_t>(on | _BV(ADSC));  // the first conversion of all takes 25 clocks
     while ((ADCSRA & _BV(ADSC)) != 0) {
     }
@@ -196,15 +206,8 @@ void start_sampling(const Plan& plan, uint8_t channels, uint8_t oversample) {
     ADCSRA = layout.adc_off_duty;
     prepare_next();
 
-    TCCR1A = 0;
-    OCR1A = plan.timer_top;
-    TCNT1 = 0;
     TIFR1 = _BV(OCF1A);
-    ATOMIC_BLOCK(ATOMIC_RESTORESTATE) {
-        TCCR1B = _BV(WGM12) | _BV(CS10);
-        TCNT1 = static_cast<uint16_t>(plan.timer_top - CLEAR_BEFORE_FIRST_TICK);
-        TIMSK1 = _BV(OCIE1A);
-    }
+    TIMSK1 = _BV(OCIE1A);  // sample 0 is taken at the timer's next turn
 }
 
 void stop_sampling() {
