@@ -220,10 +220,23 @@ class VirtualBoard:
     def _stream_until(self, t_s: float, *, heard: bool) -> None:
         """Send every packet whose last sample is taken by `t_s`."""
         self._now_s = t_s
-        if self._streaming:
-            due = self._due_frames(self._samples_taken())
-            if heard:
-                self._send_frames(due)
+        if not self._streaming:
+            return
+        if heard:
+            self._send_frames(self._due_frames(self._samples_taken()))
+        elif self._gaps:
+            self._due_frames(self._samples_taken())
+        else:
+            self._skip_frames(self._samples_taken())
+
+    def _skip_frames(self, samples_taken: int) -> None:
+        """Count the packets filled by the samples taken without laying them out."""
+        stream, settings = self._stream, self._settings
+        n_frames = (samples_taken - stream.next_seq) // settings.samples_per_frame
+        if n_frames > 0:
+            stream.next_seq += n_frames * settings.samples_per_frame
+            stream.next_status_seq = (stream.next_seq // settings.rate_hz + 1) * settings.rate_hz
+            stream.flags = wire.Flag(0)
 
     def _due_frames(self, samples_taken: int, *, last_of_stream: bool = False) -> list[DueFrame]:
         """Lay out the packets filled by the samples taken, leaving out what the board drops."""
