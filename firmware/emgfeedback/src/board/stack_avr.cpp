@@ -14,6 +14,7 @@ namespace {
 
 constexpr uint8_t PAINT = 0xC5;
 constexpr uint8_t OWN_FRAME_BYTES = 32;
+constexpr uint16_t COUNTED_AT_MOST = 1000;  // counting a Mega's 7 kB would take 8 ms, and samples
 
 }  // namespace
 
@@ -28,7 +29,8 @@ namespace board {
 
 uint16_t free_stack_bytes() {
     const volatile uint8_t* place = &_end;
-    while (*place == PAINT && place < reinterpret_cast<uint8_t*>(RAMEND)) {
+    const volatile uint8_t* const end = &_end + COUNTED_AT_MOST;
+    while (place < end && *place == PAINT) {
         ++place;
     }
     return static_cast<uint16_t>(place - &_end);

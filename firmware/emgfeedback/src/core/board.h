@@ -67,7 +67,7 @@ void send(const uint8_t* bytes, uint8_t length);
 
 bool receive(uint8_t& byte);
 
-// Stack bytes never touched since the board came up.
+// Stack bytes never touched since the board came up; 1000 stands for all above.
 uint16_t free_stack_bytes();
 
 }  // namespace board

@@ -4,6 +4,8 @@ namespace emg {
 
 namespace {
 
+constexpr uint8_t RECEIVED_PER_TURN = 8;
+
 // Length of the payload a command must have; 0xFF for commands that do not exist.
 uint8_t command_length(uint8_t type) {
     switch (static_cast<Packet>(type)) {
@@ -33,8 +35,10 @@ bool Station::run_once() {
     bool busy = false;
     uint8_t byte = 0;
     // No command is taken while its answer would not fit, or while STOP still empties the ring.
-    while (state_ != State::STOPPING && board::send_room() >= MAX_REPLY_BYTES &&
-           board::receive(byte)) {
+    // Few bytes a turn, so that rubbish at full speed cannot keep samples from being sent.
+    for (uint8_t turn = 0; turn < RECEIVED_PER_TURN && state_ != State::STOPPING &&
+                           board::send_room() >= MAX_REPLY_BYTES && board::receive(byte);
+         ++turn) {
         Command command;
         if (parser_.take(byte, command)) {
             obey(command);
