@@ -112,22 +112,20 @@ class BlockIir:
         matrix, powers = self._long
         steps = np.ascontiguousarray(x.T).reshape(-1, _STEP)
         forced = steps @ matrix[:_STEP]
-        pushes = forced[:, _STEP:].reshape(n * segments, _STEPS, s)
-        states = np.empty((n * segments, _STEPS + 1, s))
-        states[:, 0] = 0
-        for i in range(_STEPS):
-            np.matmul(states[:, i], powers[1], out=states[:, i + 1])
-            states[:, i + 1] += pushes[:, i]
-        ends = states[:, _STEPS].reshape(n, segments, s)
-        begins = np.empty((n, segments, s))
+        pushes = forced[:, _STEP:].reshape(n * segments, _STEPS, s).transpose(1, 0, 2).copy()
+        states = np.empty((_STEPS + 1, n * segments, s))
+        states[0] = 0
+        for now, after, push in zip(states[:-1], states[1:], pushes, strict=True):
+            np.add(np.matmul(now, powers[1], out=after), push, out=after)
+        begins = np.empty((segments, n, s))
+        ends = states[-1].reshape(n, segments, s).swapaxes(0, 1)
         state = self._state.T
-        for i in range(segments):
-            begins[:, i] = state
-            state = _flushed(state @ powers[_STEPS] + ends[:, i])
+        for begin, end in zip(begins, ends, strict=True):
+            begin[:] = state
+            state = _flushed(state @ powers[_STEPS] + end)
         self._state = np.ascontiguousarray(state.T)
-        inherited = begins.reshape(-1, s) @ powers[:_STEPS].transpose(1, 0, 2).reshape(s, -1)
-        walked = states[:, :_STEPS] + inherited.reshape(-1, _STEPS, s)
-        free = walked.reshape(-1, s) @ matrix[_STEP:, :_STEP]
+        states[:-1] += begins.swapaxes(0, 1).reshape(-1, s) @ powers[:_STEPS]
+        free = states[:-1].swapaxes(0, 1).reshape(-1, s) @ matrix[_STEP:, :_STEP]
         free += forced[:, :_STEP]
         out[:] = free.reshape(n, -1).T
 
