@@ -45,6 +45,8 @@ def check_is_port(path: str) -> None:
     LinkError
         It is a file or folder.
     """
+    if not path:
+        raise missing(path)
     if sys.platform == "win32":
         return
     try:

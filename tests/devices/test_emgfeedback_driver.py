@@ -327,6 +327,18 @@ def test_a_flag_tells_of_the_gap_right_before_its_frame(flag, n_packets):
     assert [frame.flags for frame in frames] == [wire.Flag.FIRST, flag]
 
 
+@pytest.mark.parametrize("place", [2, 70])
+def test_a_board_loss_begins_a_frame_even_where_numbers_follow_on(place):
+    stream = packets(100)
+    stream[place] = forged(8 * place, 8000 * place, flags=wire.Flag.OVERRUN)
+    frames = introduced().feed(b"".join(stream)).frames
+    assert [(frame.seq, frame.flags) for frame in frames] == [
+        (0, wire.Flag.FIRST),
+        (8 * place, wire.Flag.OVERRUN),
+    ]
+    assert assert_true(frames) == 800
+
+
 def test_flags_of_merged_packets_are_all_there():
     stream = packets(100)
     stream[70] = forged(560, 560_000, flags=wire.Flag.TEST_SIGNAL)
