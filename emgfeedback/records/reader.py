@@ -178,6 +178,7 @@ class EdfRecording(Recording):
                 [_close(v.get("lsb_uv"), one) for v, one in zip(told, self.lsb_uv, strict=True)]
             )
         for values in by_subject.get("recording", []):
+            self.subject = str(values.get("subject", self.subject))
             full = values.get("full_scale_counts")
             if isinstance(full, int) and 2 <= full < 2**24:
                 self.full_scale_counts = full
@@ -206,7 +207,8 @@ class EdfRecording(Recording):
     def read_uv(self, first: int, end: int) -> NDArray[np.float64]:
         """Return microvolts at the electrode. See `Recording.read_uv`."""
         assert self.lsb_uv is not None
-        uv: NDArray[np.float64] = (self.read_counts(first, end) - self._zero) * self.lsb_uv
+        uv: NDArray[np.float64] = self.read_counts(first, end) - self._zero
+        uv *= self.lsb_uv
         return uv
 
     def close(self) -> None:

@@ -76,9 +76,13 @@ class RecordFile:
         """Samples appended so far, those still in memory too."""
         return self.n_records * self.samples_per_record + self._filled
 
-    def append(self, rows: NDArray[np.int32]) -> None:
+    def append(self, rows: NDArray[np.int32] | NDArray[np.float64]) -> None:
         """Append `rows` (n_samples, n_channels); each record that fills up is written."""
         n = rows.shape[0]
+        if self._filled + n < self.samples_per_record:
+            self._rows[self._filled : self._filled + n] = rows
+            self._filled += n
+            return
         taken = 0
         while taken < n:
             end = min(self.samples_per_record, self._filled + n - taken)
@@ -113,16 +117,23 @@ class RecordFile:
         self._marks.insert(0, Mark(first, n, text))
 
     def pad(self) -> None:
-        """Fill up the last record, add records until every annotation is written, say so.
+        """Fill up the last record, and write every annotation that waits.
 
-        Annotations past the last sample move onto it.
+        Annotations past the last sample move onto it. What finds no room in the records there
+        are gets records of its own. Samples that are not real are annotated as padding.
         """
         end = self.n_samples
         self._marks = [within(mark, end) for mark in self._marks]
-        while self._filled or self._marks or not self.n_records:
-            n = self.samples_per_record - self._filled
-            self.annotate_now(f"padding {n} samples", self.n_samples, n)
-            self.hold(n)
+        if self._filled:
+            self._pad_record()
+        self._marks = insert_marks(self._file, self._header, self.n_records, self._marks)
+        while self._marks or not self.n_records:
+            self._pad_record()
+
+    def _pad_record(self) -> None:
+        n = self.samples_per_record - self._filled
+        self.annotate_now(f"padding {n} samples", self.n_samples, n)
+        self.hold(n)
 
     def close(self) -> None:
         """Bring everything to the disk and close."""
@@ -240,24 +251,25 @@ def write_area(file: FileIO, header: Header, record: int, tals: list[Tal]) -> No
 
 
 def insert_marks(file: FileIO, header: Header, n_records: int, marks: list[Mark]) -> list[Mark]:
-    """Put `marks` into free room of records already written; return those without a place."""
+    """Put `marks` in order into free room of the last records; return those without a place."""
     waiting = list(marks)
     record_us = int(header.record_s * 10**6)
-    for record in range(n_records - 1, max(n_records - 256, 0) - 1, -1):
+    for record in range(max(n_records - 256, 0), n_records):
         if not waiting:
             break
         tals = read_area(file, header, record)
         room = area_place(header, record)[1] - sum(tal.room for tal in tals)
-        fitting = []
-        for mark in waiting:
+        n_fitting = 0
+        for mark in waiting if starts_record(tals) else []:
             tal = mark_tal(mark, record_us, header.signals[0].samples_per_record)
-            if tal.room <= room:
-                room -= tal.room
-                tals.append(tal)
-                fitting.append(mark)
-        if fitting and starts_record(tals):
+            room -= tal.room
+            if room < 0:
+                break
+            tals.append(tal)
+            n_fitting += 1
+        if n_fitting:
             write_area(file, header, record, tals)
-            waiting = [mark for mark in waiting if mark not in fitting]
+            waiting = waiting[n_fitting:]
     return waiting
 
 

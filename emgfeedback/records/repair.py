@@ -234,10 +234,12 @@ def _mend(file: FileIO, state: _State, notes: list[str], missing: list[str]) -> 
         notes.append(f"{damaged} damaged records are marked as gaps")
     last = max(n_records * header.signals[0].samples_per_record - 1, 0)
     marks = [Mark(0, 0, part) for text in missing for part in split_text(clean_text(text))]
-    marks.append(Mark(last, 0, "recording was cut off here and repaired"))
-    while marks := insert_marks(file, header, n_records, marks):
+    while (marks := insert_marks(file, header, n_records, marks)) or not n_records:
         _append_padding(file, header, n_records)
         n_records += 1
+    note = Mark(last, 0, "recording was cut off here and repaired")
+    if insert_marks(file, header, n_records, [note]):
+        notes.append("no room was left in the file to note this repair")
     patch_count(file, n_records)
     return n_records
 

@@ -8,6 +8,7 @@ a laptop sleeps, though the writer lives on).
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -95,7 +96,9 @@ class Sidecar:
     def remove(self) -> None:
         """Unlock and delete."""
         self.close()
-        self.path.unlink(missing_ok=True)
+        # Windows deletes no file that somebody looks at; then the next start removes it.
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
 
 
 def _lock(fd: int) -> bool:

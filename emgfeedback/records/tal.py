@@ -125,7 +125,7 @@ def decode_area(area: bytes) -> list[Tal]:
     The first one, with an empty text, is the start of the record.
     """
     tals = []
-    for piece in area.split(b"\x00"):
+    for piece in area.rstrip(b"\x00").split(b"\x00"):
         found = _TAL.fullmatch(piece)
         if found is None:
             continue

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from emgfeedback.core.block import Block, Unit
+from emgfeedback.core.block import Block, Gap, Unit
 from emgfeedback.core.errors import RecordingError
 from emgfeedback.records.edf import encode_header
 from emgfeedback.records.header import RecordingFacts, facts_texts, make_header, rate_text
@@ -64,7 +64,9 @@ class RecordingWriter:
         self.facts = facts
         self._file = file
         self._sidecar = sidecar
+        self._n_channels = facts.montage.n_channels
         self._origin: int | None = None
+        self._next = 0
         self._early: list[tuple[str, int, int]] = []
         self._lost = 0
         self._gaps = 0
@@ -145,28 +147,33 @@ class RecordingWriter:
         """
         if self._summary is not None:
             return
-        if block.unit is not Unit.COUNTS or block.n_channels != self.facts.montage.n_channels:
+        n_samples, n_channels = block.samples.shape
+        if block.unit is not Unit.COUNTS or n_channels != self._n_channels:
             raise ValueError(
-                f"a block of {block.n_channels} channels in {block.unit.value} cannot be recorded"
+                f"a block of {n_channels} channels in {block.unit.value} cannot be recorded"
             )
         if self._origin is None:
             self._origin = block.first_sample
             self._queue_early()
-        position = block.first_sample - self._origin
-        missing = position - self._file.n_samples
+            self._next = block.first_sample
+        missing = block.first_sample - self._next
         if missing < 0:
             raise ValueError(f"block begins {-missing} samples before the recording's end")
+        self._next = block.first_sample + n_samples
         try:
             if missing:
-                reason = block.gap_before.reason.value if block.gap_before else "unknown"
-                self._gaps += 1
-                self._lost += missing
-                text = f"gap {missing} samples ({reason})"
-                self._file.annotate_now(text, self._file.n_samples, missing)
-                self._file.hold(missing)
-            self._file.append(np.asarray(block.samples, dtype=np.int32))
+                self._fill(missing, block.gap_before)
+            self._file.append(block.samples)
         except OSError as error:
             raise self._stopped(error) from error
+
+    def _fill(self, missing: int, gap: Gap | None) -> None:
+        self._gaps += 1
+        self._lost += missing
+        reason = gap.reason.value if gap else "unknown"
+        text = f"gap {missing} samples ({reason})"
+        self._file.annotate_now(text, self._file.n_samples, missing)
+        self._file.hold(missing)
 
     def annotate(self, text: str, sample: int, n_samples: int = 0) -> None:
         """Put `text` at `sample` for `n_samples`; written with the records to come.

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import csv
-import resource
 import signal
 import sys
 
@@ -113,6 +112,8 @@ def test_nothing_is_overwritten_and_suffixes_are_named(tmp_path, recorded):
 @pytest.mark.skipif(sys.platform == "win32", reason="file size limits are POSIX")
 @pytest.mark.parametrize("suffix", [".csv", ".edf"])
 def test_full_disk_leaves_nothing_behind(tmp_path, recorded, suffix):
+    import resource
+
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     with recorded() as source:

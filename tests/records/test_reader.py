@@ -92,7 +92,7 @@ def test_other_signals_are_left_out_and_other_rates_refused(tmp_path, signals):
 
 
 def test_montage_comes_back(tmp_path, make_facts, counts, block):
-    facts = make_facts(n_channels=2, subject="P-017")
+    facts = make_facts(n_channels=2, subject="Zoë 17")
     channels = (
         Channel("a", "levator", Side.RIGHT, 500.0, 4, "C5, 2 cm lateral", 20.0, "MyoWare 2.0"),
         Channel("b", "other", Side.MIDLINE, None, 2, site="Dornfortsatz ✓"),
@@ -105,7 +105,7 @@ def test_montage_comes_back(tmp_path, make_facts, counts, block):
         assert recording.channels[0] == channels[0]
         assert recording.channels[1].site == "Dornfortsatz ✓"
         assert recording.channels[1].gain == 1000.0
-        assert recording.subject == "P-017"
+        assert recording.subject == "Zoë 17"
         assert recording.full_scale_counts == 1024
         assert np.array_equal(recording.read_counts(0, 5130), counts[:, :2])
         assert recording.lsb_uv.tolist() == [9.765625, 4.8828125]

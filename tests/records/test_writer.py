@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -126,6 +125,17 @@ def test_many_and_long_annotations_are_never_lost(tmp_path, make_facts, counts, 
         assert (told["too late"].onset_s, told["too late"].duration_s) == (0.999, 0.001)
 
 
+def test_a_whole_number_of_records_gets_no_padding(tmp_path, make_facts, counts, block, opened):
+    writer = record(tmp_path / "a.bdf", make_facts(), counts[:5000], block)
+    writer.annotate("last ✓ " * 90, ORIGIN + 4999)
+    writer.finish(1000.2)
+    file = opened(tmp_path / "a.bdf")
+    assert np.array_equal(file.counts, counts[:5000])
+    assert file.texts("padding") == []
+    with open_recording(tmp_path / "a.bdf") as recording:
+        assert [a.text for a in recording.annotations] == [("last ✓ " * 90).strip()]
+
+
 def test_annotation_before_the_first_block_waits_for_it(tmp_path, make_facts, counts, block):
     writer = RecordingWriter.create(tmp_path / "a.bdf", make_facts())
     writer.annotate("start", ORIGIN + 20)
@@ -231,6 +241,8 @@ print(raised, writer.finish().samples, writer.finish().failure)
 @pytest.mark.skipif(sys.platform == "win32", reason="file size limits are POSIX")
 @pytest.mark.parametrize("limit", [400_000, 400_001, 402_500, 6000])
 def test_full_disk_keeps_what_is_there(tmp_path, opened, limit):
+    import resource
+
     def bound() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
