@@ -35,7 +35,7 @@ void FrameBuilder::begin(const Settings& settings, const Plan& plan) {
 }
 
 bool FrameBuilder::accepts(const Sample& sample) const {
-    return count_ == 0 || (sample.number == next_number_ && sample.flags == 0);
+    return count_ == 0 || sample.number == next_number_;
 }
 
 void FrameBuilder::add(const Sample& sample) {

@@ -21,7 +21,7 @@ class FrameBuilder {
     bool empty() const { return count_ == 0; }
     bool full() const { return count_ == samples_per_frame_; }
 
-    // False where `sample` does not follow the ones held, or brings news of a loss.
+    // False where `sample` does not follow the ones held; every loss leaves such a hole.
     bool accepts(const Sample& sample) const;
 
     // Only where the sample is accepted and the packet is not full.
