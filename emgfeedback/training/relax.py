@@ -2,12 +2,13 @@
 
 Time counts only while the signal can be trusted. A sample is scored when the
 target runs, the filters have settled, and every watched channel was judged
-usable both before and after it: scores wait for the next quality verdict, so
-an electrode that falls off earns nothing in the second before it is noticed.
+usable when it came and for a second after: scores wait that long, so an
+electrode that falls off earns nothing in the second before it is noticed.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 
@@ -24,6 +25,8 @@ LOWEST_AUTO_THRESHOLD_UV = 3.0
 FLOOR_FACTOR = 2.0
 BASELINE_STEP_S = 0.1
 """One control value is kept per this long: neighbours share their window and say nothing new."""
+CONFIRM_S = 1.0
+"""Scores wait for this much more usable signal: a bad channel is noticed within that time."""
 
 
 class TargetState(Enum):
@@ -69,10 +72,13 @@ class RelaxTarget:
         Sampling rate of the control values.
     n_channels
         Columns of the control values.
+    confirm_s
+        How much usable signal must follow before a sample counts.
     """
 
-    def __init__(self, fs_hz: float, n_channels: int) -> None:
+    def __init__(self, fs_hz: float, n_channels: int, confirm_s: float = CONFIRM_S) -> None:
         self._fs_hz = fs_hz
+        self._confirm_s = confirm_s
         self._thresholds_uv = np.full(n_channels, np.nan)
         self._state = TargetState.OFF
         self._user_paused = False
@@ -84,8 +90,8 @@ class RelaxTarget:
         self._excluded_samples = 0
         self._pending_in = 0
         self._pending_scored = 0
+        self._waiting: deque[tuple[int, int]] = deque()
         self._baseline: list[NDArray[np.float64]] = []
-        self._baseline_judged = 0
         self._baseline_wanted = 0
         self._baseline_channels: tuple[int, ...] = ()
         self._until_step = 0
@@ -134,7 +140,6 @@ class RelaxTarget:
         self._clear_scores()
         self._state = TargetState.BASELINE
         self._baseline = []
-        self._baseline_judged = 0
         self._baseline_channels = channels
         self._baseline_wanted = round(seconds / BASELINE_STEP_S)
         self._until_step = 0
@@ -222,9 +227,9 @@ class RelaxTarget:
         if self._state is TargetState.BASELINE:
             self._judge_baseline(usable, floors_uv)
         elif all(usable[i] for i in self.watched):
-            self._in_samples += self._pending_in
-            self._scored_samples += self._pending_scored
+            self._waiting.append((self._pending_in, self._pending_scored))
             self._pending_in = self._pending_scored = 0
+            self._commit_confirmed()
         else:
             self._exclude_pending()
 
@@ -248,12 +253,25 @@ class RelaxTarget:
     def _clear_scores(self) -> None:
         self._in_samples = self._scored_samples = self._excluded_samples = 0
         self._pending_in = self._pending_scored = 0
+        self._waiting.clear()
         self._reason = ""
         self._blamed = ()
 
+    def _commit_confirmed(self) -> None:
+        later = sum(scored for _, scored in self._waiting)
+        while self._waiting:
+            inside, scored = self._waiting[0]
+            later -= scored
+            if later < self._confirm_s * self._fs_hz:
+                return
+            self._in_samples += inside
+            self._scored_samples += scored
+            self._waiting.popleft()
+
     def _exclude_pending(self) -> None:
-        self._excluded_samples += self._pending_scored
+        self._excluded_samples += self._pending_scored + sum(n for _, n in self._waiting)
         self._pending_in = self._pending_scored = 0
+        self._waiting.clear()
 
     def _take_baseline(
         self,
@@ -273,10 +291,11 @@ class RelaxTarget:
         self._baseline.extend(control_uv[row] for row in rows if valid[row])
 
     def _judge_baseline(self, usable: NDArray[np.bool_], floors_uv: NDArray[np.float64]) -> None:
+        unconfirmed = round(self._confirm_s / BASELINE_STEP_S)
         if not all(usable[i] for i in self._baseline_channels):
-            del self._baseline[self._baseline_judged :]
-        self._baseline_judged = len(self._baseline)
-        if self._baseline_judged >= self._baseline_wanted:
+            del self._baseline[max(0, len(self._baseline) - unconfirmed) :]
+        elif len(self._baseline) >= self._baseline_wanted + unconfirmed:
+            del self._baseline[self._baseline_wanted :]
             self._fix_thresholds(floors_uv)
 
     def _fix_thresholds(self, floors_uv: NDArray[np.float64]) -> None:

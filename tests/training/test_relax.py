@@ -22,8 +22,8 @@ def settled(n: int = 1000) -> np.ndarray:
     return np.ones(n, dtype=bool)
 
 
-def running(threshold_uv: float = 10.0) -> RelaxTarget:
-    target = RelaxTarget(FS, 2)
+def running(threshold_uv: float = 10.0, confirm_s: float = 0) -> RelaxTarget:
+    target = RelaxTarget(FS, 2, confirm_s)
     target.set_threshold(0, threshold_uv)
     target.set_threshold(1, threshold_uv)
     target.start()
@@ -63,11 +63,15 @@ def test_a_channel_judged_bad_earns_nothing_and_pauses_by_name() -> None:
 
 
 def test_the_second_before_a_bad_verdict_is_left_out() -> None:
-    target = running()
-    target.process(control(0.0, 0.0), settled(), ALL)
+    target = running(confirm_s=1.0)
+    for _ in range(12):
+        target.process(control(0.0, 0.0, 250), settled(250), ALL)
+        target.judged(ALL, FLOORS)
+    assert target.now().time_scored_s == 2.0
+    target.process(control(0.0, 0.0, 250), settled(250), ALL)
     target.judged(NONE_OK, FLOORS)
     now = target.now()
-    assert (now.time_in_target_s, now.time_scored_s, now.time_excluded_s) == (0.0, 0.0, 1.0)
+    assert (now.time_in_target_s, now.time_scored_s, now.time_excluded_s) == (2.0, 2.0, 1.25)
 
 
 def test_a_gap_leaves_out_itself_and_what_waited() -> None:
@@ -115,16 +119,16 @@ def feed_baseline(target: RelaxTarget, values: np.ndarray, chunk: int) -> None:
 @pytest.mark.parametrize("chunk", [1, 7, 100, 333, 4096])
 def test_baseline_fixes_the_threshold_at_its_75th_percentile(chunk: int) -> None:
     values = np.random.default_rng(1).lognormal(np.log(15), 0.35, (30_100, 2))
-    target = RelaxTarget(FS, 2)
+    target = RelaxTarget(FS, 2, confirm_s=0)
     target.start_baseline(30.0, (0, 1))
     feed_baseline(target, values, chunk)
     assert target.now().state is TargetState.RUNNING
-    expected = np.percentile(values[::100][:301], 75, axis=0)
+    expected = np.percentile(values[::100][:300], 75, axis=0)
     assert target.thresholds_uv == pytest.approx(expected, rel=1e-12)
 
 
 def test_baseline_threshold_never_lies_in_the_noise() -> None:
-    target = RelaxTarget(FS, 2)
+    target = RelaxTarget(FS, 2, confirm_s=0)
     target.start_baseline(20.0, (0, 1))
     feed_baseline(target, np.full((20_100, 2), 0.2), 1000)
     assert target.thresholds_uv == (3.0, 3.0)
@@ -136,11 +140,11 @@ def test_baseline_threshold_never_lies_in_the_noise() -> None:
 
 
 def test_baseline_waits_while_a_channel_is_bad_and_drops_what_it_doubts() -> None:
-    target = RelaxTarget(FS, 2)
+    target = RelaxTarget(FS, 2, confirm_s=1.0)
     target.start_baseline(20.0, (0, 1))
     for _ in range(10):
         target.process(control(5.0, 5.0), settled(), ALL)
-    target.judged(ALL, FLOORS)
+        target.judged(ALL, FLOORS)
     assert target.now().progress == 0.5
     target.process(control(0.0, 0.0), settled(), ALL)
     target.judged(NONE_OK, FLOORS)
@@ -148,6 +152,11 @@ def test_baseline_waits_while_a_channel_is_bad_and_drops_what_it_doubts() -> Non
     target.process(control(0.0, 0.0), settled(), NONE_OK)
     assert target.now().progress == 0.5
     assert target.now().paused_channels == (1,)
+    for _ in range(11):
+        target.process(control(5.0, 5.0), settled(), ALL)
+        target.judged(ALL, FLOORS)
+    assert target.now().state is TargetState.RUNNING
+    assert target.thresholds_uv == (5.0, 5.0)
 
 
 @pytest.mark.parametrize("value", [0.0, -1.0, 1e9])
