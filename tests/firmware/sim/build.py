@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -27,14 +29,21 @@ def missing_packages() -> str:
     return " ".join(package for package, found in needed.items() if not found)
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one test process build at a time."""
+    import fcntl
+
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _make(*arguments: str) -> None:
-    done = subprocess.run(
-        ["make", "--no-print-directory", *arguments],
-        check=False,
-        cwd=_ROOT,
-        capture_output=True,
-        text=True,
-    )
+    command = ["make", "--no-print-directory", *arguments]
+    with _alone():
+        done = subprocess.run(command, check=False, cwd=_ROOT, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"make {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
 
@@ -62,8 +71,8 @@ def build_firmware(board: str = "uno", *, baud: int = 500_000, defines: str = ""
 @cache
 def compile_program(source: Path, mcu: str = "atmega328p") -> Path:
     """Compile a C program for the bare chip and return its ELF program."""
-    BUILD.mkdir(exist_ok=True)
     program = BUILD / f"{source.stem}-{mcu}.elf"
     command = ["avr-gcc", f"-mmcu={mcu}", "-DF_CPU=16000000", "-Os", "-Wall", "-Werror"]
-    subprocess.run([*command, "-o", str(program), str(source)], check=True)
+    with _alone():
+        subprocess.run([*command, "-o", str(program), str(source)], check=True)
     return program
