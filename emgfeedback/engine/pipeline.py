@@ -211,10 +211,8 @@ class Pipeline:
             self.events.append(PipelineEvent(sample, thresholds_text(self.montage, self.target)))
 
     def _follow_hum(self, sample: int) -> None:
-        hum = self._hum.hum
-        notch_hz = hum.frequency_hz if hum is not None and hum.notch_warranted else None
-        present = self._settings.notch_hz
-        if notch_hz is None or (present is not None and abs(present - notch_hz) < 0.1):
+        notch_hz = self._hum.notch_hz
+        if notch_hz == self._settings.notch_hz or "notch_hz" in self._filter_changes:
             return
         self._use(replace(self._settings, notch_hz=notch_hz))
         self.events.append(PipelineEvent(sample, f"filter {self._settings.facts()}"))

@@ -71,7 +71,8 @@ def test_block_size_changes_nothing(size: int) -> None:
         assert a.level_uv == pytest.approx(b.level_uv, rel=1e-9)
         assert a.verdict == b.verdict
     for a, b in zip(plain.pairs(), other.pairs(), strict=True):
-        assert a.asymmetry_pct == pytest.approx(b.asymmetry_pct, rel=1e-9)
+        assert (a.reason, a.left_uv) == (b.reason, pytest.approx(b.left_uv, rel=1e-9))
+        assert (a.asymmetry_pct or 0.0) == pytest.approx(b.asymmetry_pct or 0.0, rel=1e-9)
     if size <= 250:
         assert plain.target.now().time_in_target_s == pytest.approx(
             other.target.now().time_in_target_s, abs=size / FS
@@ -135,7 +136,7 @@ def test_a_gap_is_left_out_and_the_target_resumes() -> None:
     run(pipeline, counts(quiet, 5.0, 5), end + 2020)
     after = pipeline.target.now()
     assert after.time_excluded_s >= 2.0
-    assert after.time_scored_s > before.time_scored_s + 3.0
+    assert after.time_scored_s > before.time_scored_s + 2.5
     scored_and_left_out = after.time_scored_s + after.time_excluded_s
     assert scored_and_left_out == pytest.approx(12.02, abs=1.1)
 
