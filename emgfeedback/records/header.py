@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 
@@ -79,6 +80,7 @@ class Scale:
     physical_uv: float
 
 
+@lru_cache(maxsize=64)
 def exact_scale(
     full_scale_counts: int, lsb_uv: float, limit_counts: int = MAX_FULL_SCALE_COUNTS
 ) -> Scale:
