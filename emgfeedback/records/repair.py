@@ -67,8 +67,8 @@ class RepairReport:
         if not self.changed:
             return f"{self.path} is valid, {self.duration_s:.2f} s long; nothing was changed."
         kept = f" The file as found is {self.backup}." if self.backup else ""
-        notes = "".join(f" {note}" for note in self.notes)
-        return f"{self.path} was repaired and holds {self.duration_s:.2f} s.{notes}{kept}"
+        what = "; ".join(self.notes) or "facts that had not reached the file were added"
+        return f"{self.path} was repaired and holds {self.duration_s:.2f} s: {what}.{kept}"
 
 
 @dataclass(frozen=True, slots=True)

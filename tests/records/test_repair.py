@@ -44,6 +44,7 @@ def test_whole_file_stays_as_it_is(finished):
     before = finished.read_bytes()
     report = repair(finished)
     assert (report.changed, report.backup, report.notes) == (False, None, ())
+    assert report.words() == f"{finished} is valid, 5.00 s long; nothing was changed."
     assert finished.read_bytes() == before
     assert [p.name for p in finished.parent.iterdir()] == ["a.bdf"]
 
@@ -75,8 +76,9 @@ def test_cut_anywhere_keeps_every_whole_record(finished, counts, opened, cut):
     assert np.array_equal(file.counts[: 250 * whole], axis[: 250 * whole])
     told = file.texts("recording was cut off here") or "no room was left" in report.notes[-1]
     assert told
-    again = repair(finished)
-    assert not again.changed
+    assert f"holds {0.25 * whole:.2f} s: " in report.words()
+    assert "\n" not in report.words()
+    assert not repair(finished).changed
 
 
 @pytest.mark.parametrize("cut", [1, 8, 100, 255, 256, 300, 2047])
