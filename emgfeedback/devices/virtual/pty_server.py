@@ -85,8 +85,9 @@ def _serve_while_present(
         heard = port.opened and now_s - board.now_s < BACKLOG_S
         if heard:
             port.send(board.advance(now_s))
-            board.receive(port.receive())
-            port.send(board.advance(now_s))
+            if asked := port.receive():
+                board.receive(asked)
+                port.send(board.advance(now_s))
         else:
             board.pass_unheard(now_s)
         if board.times_unplugged != unplugged_before:
