@@ -34,6 +34,8 @@ _FIGURES_EVERY_S = 1 / 4
 _WIDE_FROM_PX = 1440
 _SIDE_PX = 314
 _WIDE_SIDE_PX = 400
+_MOST_SIDE_SHARE = 0.36
+_ASIDES_BELOW = 1.5
 
 
 class Due:
@@ -51,7 +53,7 @@ class Due:
         return True
 
 
-def _card(title: str, aside: str) -> tuple[QFrame, QVBoxLayout]:
+def _card(title: str, aside: str) -> tuple[QFrame, QVBoxLayout, QLabel]:
     card = QFrame()
     card.setProperty("kind", "card")
     head, note = QLabel(title), QLabel(aside)
@@ -66,7 +68,7 @@ def _card(title: str, aside: str) -> tuple[QFrame, QVBoxLayout]:
     column.setContentsMargins(16, 8, 16, 8)
     column.setSpacing(6)
     column.addLayout(row)
-    return card, column
+    return card, column, note
 
 
 class LivePage(QWidget):
@@ -113,10 +115,11 @@ class LivePage(QWidget):
         row.setSpacing(0)
         row.addWidget(self.headers)
         row.addLayout(self._slot, 1)
-        activity, column = _card(self.tr("Activity now"), self.tr("left/right over 1 s"))
+        activity, column, over = _card(self.tr("Activity now"), self.tr("left/right over 1 s"))
         column.addWidget(self.neck, 1)
         column.addWidget(self.differences)
-        levels, column = _card(self.tr("Level against target"), self.tr("250 ms RMS"))
+        levels, column, window = _card(self.tr("Level against target"), self.tr("250 ms RMS"))
+        self._asides = (over, window)
         column.addWidget(self.bars, 1)
         self._side = QWidget()
         self._side.setAccessibleName(self.tr("Activity and level"))
@@ -150,11 +153,9 @@ class LivePage(QWidget):
         self._fit_side()
 
     def _fit_side(self) -> None:
-        wide = self.width() >= _WIDE_FROM_PX
-        width = max(
-            theme.px(_WIDE_SIDE_PX if wide else _SIDE_PX), self._side.minimumSizeHint().width()
-        )
-        self._side.setFixedWidth(width)
+        wanted = theme.px(_WIDE_SIDE_PX if self.width() >= _WIDE_FROM_PX else _SIDE_PX)
+        share = round(_MOST_SIDE_SHARE * self.width())
+        self._side.setFixedWidth(max(min(wanted, share), self._side.minimumSizeHint().width()))
 
     def resizeEvent(self, event: Any) -> None:
         """Give the right column more room in a wide window."""
@@ -177,8 +178,11 @@ class LivePage(QWidget):
         plot.threshold_wanted.connect(self.threshold_asked)
 
     def apply_theme(self) -> None:
-        """Fit the right column to a new text size."""
+        """Fit the parts to a new text size."""
+        for aside in self._asides:
+            aside.setVisible(theme.text_factor() < _ASIDES_BELOW)
         self._fit_side()
+        self.target.fit_text_size()
 
     def refresh(self, snapshot: Snapshot, traces: Any, now_s: float, refused: str = "") -> None:
         """Draw `snapshot`, each part as often as it deserves.

@@ -190,7 +190,7 @@ class MainWindow(QWidget):
         self.rail.choose(number)
         self.pages.setCurrentIndex(number)
         titles = (self.tr("Live"), self.tr("Settings"))
-        self.top.show_title(titles[number])
+        self.top.show_title(titles[number], live=number == 0)
 
     def toggle_recording(self) -> None:
         """Start or stop the recording."""

@@ -21,6 +21,8 @@ from emgfeedback.ui.look_file import LookChoice
 from emgfeedback.ui.theme import Scheme
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
 
+_WIDEST_PX = 900
+
 
 class Segments(QWidget):
     """A row of buttons of which one is chosen.
@@ -92,7 +94,14 @@ class SettingsPage(QWidget):
         )
         self.text_size.show_value(choice.text_pct)
         self.text_size.picked.connect(self._pick_text)
-        column = QVBoxLayout(self)
+        inner = QWidget()
+        inner.setMaximumWidth(_WIDEST_PX)
+        inner.setAccessibleName(self.tr("Settings"))
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(inner, 1)
+        outer.addStretch(0)
+        column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(

@@ -185,7 +185,8 @@ QPushButton:pressed { background: $sunken; }
 QPushButton:disabled { color: $ink3; border-color: $line; background: transparent; }
 QPushButton[kind="primary"] { background: $accent; color: $onaccent; border-color: $accent; }
 QPushButton[kind="primary"]:hover { background: $accenthover; }
-QPushButton[kind="primary"]:disabled { background: transparent; color: $ink3; }
+QPushButton[kind="primary"]:disabled { background: transparent; color: $ink3;
+  border-color: $line; }
 QPushButton[kind="large"], QPushButton[kind="primary"][large="true"] { min-height: 42px; }
 QPushButton[kind="chip"] { background: transparent; border: 1px solid $edge; color: $ink2;
   border-radius: 15px; padding: 0 12px 0 8px; min-height: 28px; }
@@ -343,7 +344,13 @@ def style_sheet(t: Tokens) -> str:
 
     colours = {field.name: getattr(t, field.name) for field in fields(t)}
     names = {name: value.name() for name, value in colours.items() if isinstance(value, QColor)}
-    return _QSS.substitute(
+    # A style sheet puts back the fonts it met first on widgets that were hidden when the text
+    # size changed, so it has to know the roles too.
+    roles = "".join(
+        f'*[role="{role}"] {{ font-size: {font(role).pixelSize()}px; font-weight: {weight}; }}\n'
+        for role, (_, weight) in ROLES.items()
+    )
+    return roles + _QSS.substitute(
         names,
         badsoft=mixed(t.bad, t.surface, 0.12).name(),
         hover=mixed(t.ink, t.raised, 0.08).name(),

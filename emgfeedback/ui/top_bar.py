@@ -20,6 +20,7 @@ class TopBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Top bar"))
+        self.on_live = True
         self._title, self._second = QLabel(self.tr("Live")), QLabel()
         theme.set_role(self._title, "page_title")
         theme.set_role(self._second, "second")
@@ -35,7 +36,7 @@ class TopBar(QWidget):
         self.caption.setProperty("tone", "second")
         upper, lower = QHBoxLayout(), QHBoxLayout()
         upper.setSpacing(12)
-        upper.addWidget(self._title, 1)
+        upper.addWidget(self._title, 1, Qt.AlignmentFlag.AlignBottom)
         for widget in (self.link_chip, self.help_button, self.record_button):
             upper.addWidget(widget)
         lower.setSpacing(12)
@@ -48,9 +49,10 @@ class TopBar(QWidget):
         column.addLayout(lower)
         self.show_snapshot(Snapshot(), connected=False)
 
-    def show_title(self, title: str) -> None:
-        """Show the page's title."""
+    def show_title(self, title: str, *, live: bool) -> None:
+        """Show the page's title; the filters stand under that of the live page alone."""
         self._title.setText(title)
+        self.on_live = live
 
     def show_snapshot(self, snapshot: Snapshot, *, connected: bool) -> None:
         """Show link and recording of `snapshot`."""
@@ -58,7 +60,7 @@ class TopBar(QWidget):
         self.link_chip.setVisible(connected)
         self.record_button.show_recording(snapshot.recording)
         self.record_button.setEnabled(connected or self.record_button.running)
-        self._second.setText(self._purpose(snapshot) if connected else "")
+        self._second.setText(self._purpose(snapshot) if connected and self.on_live else "")
         caption = self._caption(snapshot)
         if caption != self.caption.text():
             self.caption.setText(caption)

@@ -15,6 +15,8 @@ from emgfeedback.ui.widgets.connection import ConnectionPanel
 from emgfeedback.ui.widgets.neck_map import NeckMap
 
 _LOOK_AGAIN_S = 2.0
+_SIDE_PX = 400
+_MOST_SIDE_PX = 560
 
 
 class WelcomePage(QFrame):
@@ -54,9 +56,9 @@ class WelcomePage(QFrame):
         right = QWidget()
         right.setLayout(side)
         right.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        right.setFixedWidth(theme.px(400))
         right.setAccessibleName(title.text())
         self._right = right
+        self.apply_theme()
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 20, 32, 20)
         row.setSpacing(32)
@@ -77,7 +79,6 @@ class WelcomePage(QFrame):
         row.setSpacing(10)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(text, 1)
-        self.apply_theme()
         return note
 
     def apply_theme(self) -> None:
@@ -85,8 +86,7 @@ class WelcomePage(QFrame):
         ratio = self.devicePixelRatioF()
         size = theme.px(20)
         self._icon.setPixmap(icons.pixmap("battery", theme.tokens().ink2, size, ratio))
-        if hasattr(self, "_right"):
-            self._right.setFixedWidth(theme.px(400))
+        self._right.setFixedWidth(min(theme.px(_SIDE_PX), _MOST_SIDE_PX))
 
     def refresh(self, snapshot: Snapshot) -> None:
         """Show how connecting goes and which ports there are."""

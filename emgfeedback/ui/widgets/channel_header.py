@@ -118,6 +118,8 @@ class ChannelHeader(QWidget):
         painter.setFont(font)
         painter.setPen(t.ink if self.value_text != words.DASH else t.ink3)
         painter.drawText(QPointF(room.left(), baseline), self.value_text)
+        if self.value_text == words.DASH:
+            return
         unit_at = room.left() + max(
             metrics.horizontalAdvance(self.value_text), metrics.horizontalAdvance("0.0")
         )

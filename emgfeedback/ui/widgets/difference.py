@@ -32,14 +32,11 @@ class DifferenceBars(QWidget):
         self._pairs, self._live = pairs, live
         lines = [f"{words.muscle_name(pair.muscle)}: {self.text(pair)}" for pair in pairs]
         self.setAccessibleDescription("; ".join(lines))
-        ratios = [
-            self.tr("%1: the higher side has %2 times the lower")
-            .replace("%1", words.muscle_name(pair.muscle))
-            .replace("%2", words.number(pair.ratio, 2))
-            for pair in pairs
-            if pair.ratio is not None and live
-        ]
-        self.setToolTip("\n".join(ratios))
+        for i, pair in enumerate(pairs):
+            if pair.ratio is not None and live:
+                times = self.tr("%1 times the lower side")
+                lines[i] += f" ({times.replace('%1', words.number(pair.ratio, 2))})"
+        self.setToolTip("\n".join(lines))
         self.update()
 
     def text(self, pair: PairNow) -> str:

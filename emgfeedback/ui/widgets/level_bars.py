@@ -102,7 +102,7 @@ class LevelBars(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the size below which bars say nothing."""
-        return QSize(theme.px(92) * max(1, len(self._pairs)), theme.px(66) + 58)
+        return QSize(theme.px(66) * max(1, len(self._pairs)), theme.px(66) + 58)
 
     def changeEvent(self, event: QEvent) -> None:
         """Repaint in a new look."""

@@ -66,7 +66,7 @@ class NeckMap(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest size at which muscles can be told apart."""
-        return QSize(240, 84)
+        return QSize(240, 84 + self._caption_px())
 
     def changeEvent(self, event: QEvent) -> None:
         """Repaint in a new look."""
@@ -76,12 +76,11 @@ class NeckMap(QWidget):
         super().changeEvent(event)
 
     def _caption_px(self) -> int:
-        return theme.px(24)
+        return theme.px(18)
 
     def _space(self) -> tuple[float, float]:
         """Return width and height one view may take."""
-        caption = self._caption_px() if self.whole else 0
-        return max(1.0, self.width() / 2 - _GAP_PX), max(1.0, self.height() - caption)
+        return max(1.0, self.width() / 2 - _GAP_PX), max(1.0, self.height() - self._caption_px())
 
     def _source(self) -> QRectF:
         """Return the part of the drawing that is shown."""
@@ -191,7 +190,7 @@ class NeckMap(QWidget):
 
     def _draw_caption(self, painter: QPainter, view: str) -> None:
         rect = self.view_rect(view)
-        size = theme.px(20 if self.whole else 18)
+        size = min(theme.px(20 if self.whole else 18), 0.15 * rect.width())
         source = self._source()
         middle = rect.top() + rect.height() * (_BADGE_AT - source.top()) / source.height()
         badge = QRectF(0, 0, size, size)
@@ -200,8 +199,7 @@ class NeckMap(QWidget):
             marks.draw_badge(painter, badge, side, filled=False)
         half = self.width() / 2
         height = theme.px(18)
-        top = rect.bottom() + 2 if self.whole else rect.bottom() - height - 2
-        line = QRectF(half * _VIEWS.index(view), top, half, height)
+        line = QRectF(half * _VIEWS.index(view), rect.bottom(), half, height)
         painter.setFont(theme.font("second" if self.whole else "caption"))
         painter.setPen(theme.tokens().ink2)
         caption = self.tr("front, mirror view") if view == "front" else self.tr("back")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QButtonGroup,
     QComboBox,
     QDoubleSpinBox,
@@ -25,6 +26,7 @@ from emgfeedback.ui.widgets.keyed_button import KeyedButton
 BASELINE_S = 30.0
 _MOST_UV = 1000.0
 _STEP_UV = 0.5
+_STACKED_FROM = 1.25
 
 
 class ShareBar(QWidget):
@@ -95,11 +97,11 @@ class TargetPanel(QFrame):
         self.setProperty("kind", "card")
         self._target = TargetNow()
         self._channels: tuple[ChannelNow, ...] = ()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(18, 10, 16, 10)
-        row.setSpacing(24)
-        row.addLayout(self._make_score(), 1)
-        row.addLayout(self._make_controls())
+        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._halves.setContentsMargins(18, 10, 16, 10)
+        self._halves.addLayout(self._make_score(), 1)
+        self._halves.addLayout(self._make_controls())
+        self.fit_text_size()
         self.show_now(Snapshot(), live=False)
 
     def _make_score(self) -> QVBoxLayout:
@@ -174,6 +176,7 @@ class TargetPanel(QFrame):
         self.threshold_box.setSpecialValueText(self.tr("no threshold"))
         self.threshold_box.setAccessibleName(self.tr("Threshold in microvolts"))
         self.threshold_box.setKeyboardTracking(False)
+        self.threshold_box.lineEdit().setTextMargins(8, 0, 0, 0)
         self.threshold_box.setMinimumWidth(theme.px(118))
         self.threshold_box.valueChanged.connect(self._ask_threshold)
         label = QLabel(self.tr("Threshold"))
@@ -229,7 +232,8 @@ class TargetPanel(QFrame):
         state = snapshot.target.state
         has_threshold = any(c.threshold_uv is not None for c in snapshot.channels)
         self.baseline_button.setEnabled(live and state is not TargetState.BASELINE)
-        self.run_button.setEnabled(live and (state is not TargetState.OFF or has_threshold))
+        startable = live and (state is not TargetState.OFF or has_threshold)
+        self.run_button.setEnabled(startable or self.pausable)
         self.run_button.setToolTip(
             "" if has_threshold else self.tr("Measure rest first, or set a threshold.")
         )
@@ -239,7 +243,7 @@ class TargetPanel(QFrame):
             self.run_button.say(self.tr("Go on"), "play")
         else:
             self.run_button.say(self.tr("Start"), "play")
-        self.stop_button.setEnabled(live and state is not TargetState.OFF)
+        self.stop_button.setEnabled(state is not TargetState.OFF)
         self.mark_button.setEnabled(live)
         self.channel_box.setEnabled(live)
         self.threshold_box.setEnabled(live)
@@ -327,8 +331,10 @@ class TargetPanel(QFrame):
     def _ask_purpose(self, button: QPushButton) -> None:
         self.purpose_asked.emit(button.property("purpose"))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Keep the threshold's box wide enough in a new text size."""
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "threshold_box"):
-            self.threshold_box.setMinimumWidth(theme.px(118))
-        super().changeEvent(event)
+    def fit_text_size(self) -> None:
+        """Set score and controls beside each other, or one over the other in large text."""
+        large = theme.text_factor() >= _STACKED_FROM
+        directions = QBoxLayout.Direction
+        self._halves.setDirection(directions.TopToBottom if large else directions.LeftToRight)
+        self._halves.setSpacing(10 if large else 24)
+        self.threshold_box.setMinimumWidth(theme.px(118))
