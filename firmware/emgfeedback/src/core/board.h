@@ -67,7 +67,7 @@ void send(const uint8_t* bytes, uint8_t length);
 
 bool receive(uint8_t& byte);
 
-// Stack bytes never touched since the board came up; 1000 stands for all above.
+// Stack bytes never touched since the board came up; 1000 stands for 1000 and more.
 uint16_t free_stack_bytes();
 
 }  // namespace board
