@@ -25,8 +25,8 @@ class PortLine(Protocol):
         ...
 
     @property
-    def likely(self) -> bool:
-        """Whether it looks like a board."""
+    def likely(self) -> str:
+        """The board its USB adapter hints at, or empty."""
         ...
 
 
@@ -55,7 +55,7 @@ class SessionPort(Protocol):
         """Begin to connect to `port`, or to the demo board."""
         ...
 
-    def disconnect(self) -> None:
+    def disconnect(self) -> object:
         """Let go of the board, or give up connecting."""
         ...
 
