@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -64,7 +65,7 @@ class Pipeline:
         montage: Montage,
         fs_hz: float,
         purpose: str = "rest",
-        filter_changes: Mapping[str, float | int] | None = None,
+        filter_changes: Mapping[str, Any] | None = None,
     ) -> None:
         self.montage = montage
         self.fs_hz = fs_hz
@@ -184,7 +185,7 @@ class Pipeline:
 
     def _recommended(self, purpose: str) -> ChainSettings:
         settings = ChainSettings.for_purpose(purpose, self._designed_fs_hz)
-        return replace(settings, **self._filter_changes)  # type: ignore[arg-type] - checked by config
+        return replace(settings, **self._filter_changes)
 
     def _use(self, settings: ChainSettings) -> None:
         self._settings = settings
