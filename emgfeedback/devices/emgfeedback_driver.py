@@ -298,7 +298,7 @@ class EmgFeedbackDriver(Driver):
             at += n_taken * size
             if n_taken < n_rows:
                 break
-            window = min(2 * window, _MAX_WINDOW)
+            window = min(4 * window, _MAX_WINDOW)
         return at
 
     def _take_rows(self, rows: NDArray[np.uint8], length: int) -> int:
@@ -322,7 +322,9 @@ class EmgFeedbackDriver(Driver):
         good &= heads["seq"] == places + np.uint32(run.next_seq)
         good &= np.abs(steps_us - step_us) <= _CLOCK_SLACK_US
         codes = rows[:, _DATA_HEAD_END:-2].copy().view("<u2")
-        good &= (np.bitwise_or.reduce(codes, axis=1) & self._impossible_code) == 0
+        impossible = codes & np.uint16(self._impossible_code)
+        if impossible.any():
+            good &= ~impossible.any(axis=1)
         n_good = len(good) if good.all() else int(good.argmin())
         crcs = rows[:n_good, -2:].copy().view("<u2").ravel()
         intact = crc16_rows(rows[:n_good, 2:-2]) == crcs
