@@ -224,7 +224,7 @@ class RunNow:
     frozen: bool = False
     """The therapist holds the targets: no adaptation."""
     offer: str = ""
-    """`ease`, `trick`, `rest` or `progress`: a step the rules suggest; nothing happens by itself."""
+    """`ease`, `trick`, `rest` or `progress`: what the rules suggest; nobody is forced."""
     log: tuple[str, ...] = ()
     patient_sentence: str = ""
     """At the end: one plain sentence and one next step."""
