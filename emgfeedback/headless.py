@@ -55,7 +55,7 @@ def record(options: argparse.Namespace) -> dict[str, Any]:
         options.port, connector(options.port, options.driver), session_settings(options)
     )
     with _stop_on_signal() as stop:
-        session.start(record_to=options.out)
+        session.start(record_to=options.out, record_s=options.seconds)
         try:
             session.wait_open()
             _watch(session, stop, options.seconds)

@@ -10,7 +10,7 @@ import logging
 import queue
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from emgfeedback.core.block import Block
@@ -41,14 +41,18 @@ class _Finish:
 class Recorder:
     """Write one recording in a thread of its own.
 
+    With `max_samples` the recording takes exactly so many samples, lost ones included.
+
     Raises
     ------
     RecordingError
         The file cannot be created; nothing was started.
     """
 
-    def __init__(self, path: Path, facts: RecordingFacts) -> None:
+    def __init__(self, path: Path, facts: RecordingFacts, max_samples: int | None = None) -> None:
         self.path = path
+        self._max_samples = max_samples
+        self._end_sample: int | None = None
         self._writer = RecordingWriter.create(path, facts)
         self._queue: queue.Queue[Block | _Note | _Finish] = queue.Queue(QUEUE_BLOCKS)
         self._state = RecordState.STARTING
@@ -62,6 +66,12 @@ class Recorder:
 
     def put(self, block: Block) -> None:
         """Hand over a block without waiting; a full queue is a gap in the file, counted."""
+        if self._max_samples is not None:
+            if self._end_sample is None:
+                self._end_sample = block.first_sample + self._max_samples
+            if block.first_sample >= self._end_sample:
+                return
+            block = replace(block, samples=block.samples[: self._end_sample - block.first_sample])
         try:
             self._queue.put_nowait(block)
         except queue.Full:

@@ -85,15 +85,17 @@ class LiveSession:
         self._marks: list[MarkNow] = []
         self._stream_end = 0
         self._record_to: Path | None = None
+        self._record_s: float | None = None
         self._reader = threading.Thread(target=self._read, name="emg-reader")
         self._worker = threading.Thread(target=self._process, name="emg-pipeline")
 
-    def start(self, record_to: Path | None = None) -> None:
+    def start(self, record_to: Path | None = None, record_s: float | None = None) -> None:
         """Begin to connect in the background; `snapshot().link` says how far it is.
 
-        With `record_to` the recording begins with the board's very first sample.
+        With `record_to` the recording begins with the board's very first sample; with
+        `record_s` it takes exactly so many seconds at the board's nominal rate.
         """
-        self._record_to = record_to
+        self._record_to, self._record_s = record_to, record_s
         self._reader.start()
         self._worker.start()
 
@@ -163,8 +165,8 @@ class LiveSession:
                 filter_facts=pipeline.settings.facts(),
             )
 
-    def start_recording(self, path: Path) -> None:
-        """Record to `path` from the next block on.
+    def start_recording(self, path: Path, seconds: float | None = None) -> None:
+        """Record to `path` from the next block on, `seconds` long or until stopped.
 
         Raises
         ------
@@ -187,7 +189,8 @@ class LiveSession:
             app_version=__version__,
             subject=self._settings.subject,
         )
-        self._recorder = Recorder(path, facts)
+        max_samples = None if seconds is None else round(seconds * facts.nominal_fs_hz)
+        self._recorder = Recorder(path, facts, max_samples)
         with self._lock:
             if pipeline.target.watched:
                 self._note(thresholds_text(pipeline.montage, pipeline.target))
@@ -275,7 +278,7 @@ class LiveSession:
                 self._settings.filter_changes,
             )
             if self._record_to is not None:
-                self.start_recording(self._record_to)
+                self.start_recording(self._record_to, self._record_s)
         except EmgFeedbackError as error:
             self._open_error = error
         except Exception:
