@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from emgfeedback.core.block import Block
+from emgfeedback.core.block import Block, Gap, GapReason
 from emgfeedback.core.errors import RecordingError
 from emgfeedback.engine.snapshot import RecordingNow, RecordState
 from emgfeedback.records.header import RecordingFacts
@@ -53,11 +53,12 @@ class Recorder:
         self.path = path
         self._max_samples = max_samples
         self._end_sample: int | None = None
+        self._full = False
+        self._missing_from: int | None = None
         self._writer = RecordingWriter.create(path, facts)
         self._queue: queue.Queue[Block | _Note | _Finish] = queue.Queue(QUEUE_BLOCKS)
         self._state = RecordState.STARTING
         self._message = ""
-        self._dropped_blocks = 0
         self._saved_at_s = 0.0
         self.summary: RecordingSummary | None = None
         """Set when the recording has ended."""
@@ -66,18 +67,19 @@ class Recorder:
 
     def put(self, block: Block) -> None:
         """Hand over a block without waiting; a full queue is a gap in the file, counted."""
-        if self._max_samples is not None:
-            if self._end_sample is None:
-                self._end_sample = block.first_sample + self._max_samples
-            if block.first_sample >= self._end_sample:
-                return
-            block = replace(block, samples=block.samples[: self._end_sample - block.first_sample])
+        limited = self._within_limit(block)
+        if limited is None:
+            return
+        if self._missing_from is not None:
+            missing = limited.first_sample - self._missing_from
+            limited = replace(limited, gap_before=Gap(self._missing_from, missing, GapReason.HOST))
         try:
-            self._queue.put_nowait(block)
+            self._queue.put_nowait(limited)
+            self._missing_from = None
         except queue.Full:
-            if not self._dropped_blocks:
+            if self._missing_from is None:
                 log.warning("recorder queue full: the disk is too slow")
-            self._dropped_blocks += 1
+                self._missing_from = limited.first_sample
 
     def note(self, text: str, sample: int, n_samples: int = 0) -> None:
         """Write an annotation at stream index `sample`."""
@@ -107,6 +109,19 @@ class Recorder:
             lost_samples=self._writer.lost,
             message=self._message,
         )
+
+    def _within_limit(self, block: Block) -> Block | None:
+        """Return what of `block` lies within `max_samples`; None when nothing is wanted."""
+        if self._max_samples is None:
+            return block
+        if self._end_sample is None:
+            self._end_sample = block.first_sample + self._max_samples
+        if self._full:
+            return None
+        self._full = block.end_sample >= self._end_sample
+        # A gap that reaches past the end is filled up to it: an empty block at the end says so.
+        first = min(block.first_sample, self._end_sample)
+        return replace(block, first_sample=first, samples=block.samples[: self._end_sample - first])
 
     def _run(self) -> None:
         try:
