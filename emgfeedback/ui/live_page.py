@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -17,9 +15,11 @@ from PySide6.QtWidgets import (
 
 from emgfeedback.core.device import LinkState
 from emgfeedback.engine.snapshot import Snapshot
+from emgfeedback.engine.traces import TraceBuffer
 from emgfeedback.ui import theme
 from emgfeedback.ui.notices import notice
 from emgfeedback.ui.scales import activity_share, bar_top_uv
+from emgfeedback.ui.traces import LiveTraces
 from emgfeedback.ui.widgets.banner import Banner
 from emgfeedback.ui.widgets.channel_header import ChannelHeaders
 from emgfeedback.ui.widgets.difference import DifferenceBars
@@ -92,7 +92,8 @@ class LivePage(QWidget):
         self.bars = LevelBars()
         self.banner = Banner()
         self.target = TargetPanel()
-        self._traces: Any = None
+        self.traces = LiveTraces()
+        self.traces.threshold_wanted.connect(self.threshold_asked)
         self._scaled_labels: tuple[str, ...] = ()
         self._last = Snapshot()
         self._away_since_s: float | None = None
@@ -101,20 +102,13 @@ class LivePage(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self._slot = QVBoxLayout()
-        self._slot.setContentsMargins(0, 0, 0, 0)
-        self._waiting = QLabel(self.tr("Preparing the plot"))
-        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._waiting.setProperty("tone", "quiet")
-        theme.set_role(self._waiting, "body")
-        self._slot.addWidget(self._waiting)
         traces_card = QFrame()
         traces_card.setProperty("kind", "card")
         row = QHBoxLayout(traces_card)
         row.setContentsMargins(1, 4, 6, 4)
         row.setSpacing(0)
         row.addWidget(self.headers)
-        row.addLayout(self._slot, 1)
+        row.addWidget(self.traces, 1)
         activity, column, over = _card(self.tr("Activity now"), self.tr("left/right over 1 s"))
         column.addWidget(self.neck, 1)
         column.addWidget(self.differences)
@@ -157,25 +151,10 @@ class LivePage(QWidget):
         share = round(_MOST_SIDE_SHARE * self.width())
         self._side.setFixedWidth(max(min(wanted, share), self._side.minimumSizeHint().width()))
 
-    def resizeEvent(self, event: Any) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the right column more room in a wide window."""
         super().resizeEvent(event)
         self._fit_side()
-
-    @property
-    def traces(self) -> Any:
-        """The plot, once it is there."""
-        return self._traces
-
-    def put_traces(self, make: Callable[[], QWidget]) -> None:
-        """Make the plot and put it in its place."""
-        if self._traces is not None:
-            return
-        plot: Any = make()
-        self._waiting.hide()
-        self._slot.addWidget(plot, 1)
-        self._traces = plot
-        plot.threshold_wanted.connect(self.threshold_asked)
 
     def apply_theme(self) -> None:
         """Fit the parts to a new text size."""
@@ -184,13 +163,15 @@ class LivePage(QWidget):
         self._fit_side()
         self.target.fit_text_size()
 
-    def refresh(self, snapshot: Snapshot, traces: Any, now_s: float, refused: str = "") -> None:
+    def refresh(
+        self, snapshot: Snapshot, traces: TraceBuffer | None, now_s: float, refused: str = ""
+    ) -> None:
         """Draw `snapshot`, each part as often as it deserves.
 
         Parameters
         ----------
         traces
-            The engine's `TraceBuffer`, or None.
+            What the pipeline has for drawing, or None.
         now_s
             A monotonic clock.
         refused
@@ -233,19 +214,15 @@ class LivePage(QWidget):
             made.append(BarPair(pair.muscle, left, right, top_uv))
         return tuple(made)
 
-    def _draw_traces(self, snapshot: Snapshot, traces: Any) -> None:
-        if self._traces is None:
-            return
-        self._traces.refresh(traces, snapshot)
+    def _draw_traces(self, snapshot: Snapshot, traces: TraceBuffer | None) -> None:
+        self.traces.refresh(traces, snapshot)
         labels = tuple(channel.label for channel in snapshot.channels)
         if labels != self._scaled_labels:
             self._scaled_labels = labels
             for i, channel in enumerate(snapshot.channels):
-                self._traces.set_scale_uv(i, self.scale_button.scale_uv(channel.muscle))
+                self.traces.set_scale_uv(i, self.scale_button.scale_uv(channel.muscle))
 
     def _rescale(self, muscle: str, scale_uv: float) -> None:
-        if self._traces is None:
-            return
         for i, channel in enumerate(self._last.channels):
             if channel.muscle == muscle:
-                self._traces.set_scale_uv(i, scale_uv)
+                self.traces.set_scale_uv(i, scale_uv)

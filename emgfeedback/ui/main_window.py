@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import time
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
@@ -14,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 from emgfeedback.core.device import LinkState
 from emgfeedback.engine.snapshot import Snapshot
 from emgfeedback.ui import look_file, theme
-from emgfeedback.ui.background import Background
 from emgfeedback.ui.errands import Errands
 from emgfeedback.ui.live_page import Due, LivePage
 from emgfeedback.ui.look_file import LookChoice
@@ -26,9 +23,10 @@ from emgfeedback.ui.widgets.focus_ring import FocusRing
 from emgfeedback.ui.widgets.help_panel import HelpPanel
 from emgfeedback.ui.widgets.rail import Rail
 
-_PLOT_MODULE = "emgfeedback.ui.traces"
 _SHOWN_LIVE = (LinkState.STREAMING, LinkState.STALLED, LinkState.LOST)
 _SLOW_S = 1 / 4
+_SNAPSHOT_S = 1 / 40
+"""Between two snapshots the traces alone go on, at the screen's rate."""
 _SHORTEST_FRAME_MS = 16
 _HELP_PX = 380
 
@@ -57,9 +55,8 @@ class MainWindow(QWidget):
         self._appearance = appearance
         self._look_path = look_path
         self._errands = Errands()
-        self._plot_import: Background[Any] | None = None
-        self._slow_due = Due(_SLOW_S)
-        self._mark_number = 0
+        self._slow_due, self._snapshot_due = Due(_SLOW_S), Due(_SNAPSHOT_S)
+        self._snapshot = Snapshot()
         self.setWindowTitle(self.tr("emgfeedback"))
         self.setMinimumSize(960, 600)
         self.resize(1280, 800)
@@ -140,12 +137,6 @@ class MainWindow(QWidget):
         self._timer.stop()
         super().hideEvent(event)
 
-    def paintEvent(self, event: Any) -> None:
-        """Begin to load the plot once the first picture is on screen."""
-        super().paintEvent(event)
-        if self._plot_import is None:
-            self._plot_import = Background(lambda: importlib.import_module(_PLOT_MODULE))
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the help at the right edge."""
         super().resizeEvent(event)
@@ -162,8 +153,9 @@ class MainWindow(QWidget):
     def tick(self) -> None:
         """Draw what is new."""
         now_s = time.perf_counter()
-        snapshot = self._session.snapshot()
-        self._place_plot()
+        if self._snapshot_due(now_s):
+            self._snapshot = self._session.snapshot()
+        snapshot = self._snapshot
         on_live = snapshot.link.state in _SHOWN_LIVE and bool(snapshot.channels)
         if self._slow_due(now_s):
             self._show_slow(snapshot, on_live=on_live)
@@ -177,13 +169,6 @@ class MainWindow(QWidget):
             self.live_stack.setCurrentWidget(wanted)
         if self.welcome.isVisible():
             self.welcome.refresh(snapshot)
-
-    def _place_plot(self) -> None:
-        ready = self._plot_import
-        if self.live.traces is None and ready is not None and ready.done and not ready.failed:
-            module = ready.result()
-            if module is not None:
-                self.live.put_traces(module.LiveTraces)
 
     def show_page(self, number: int) -> None:
         """Show the page `number` of the rail."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from emgfeedback.engine.snapshot import Snapshot
+from emgfeedback.engine.traces import TraceBuffer
 
 DEMO_PORT = "demo"
 
@@ -34,7 +35,7 @@ class SessionPort(Protocol):
     """The engine as the screen sees it."""
 
     @property
-    def traces(self) -> Any:
+    def traces(self) -> TraceBuffer | None:
         """The `TraceBuffer` the traces are drawn from."""
         ...
 

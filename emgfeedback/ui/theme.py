@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 import string
 from dataclasses import dataclass, fields
+from functools import cache
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
@@ -264,9 +265,14 @@ def font(role: str) -> QFont:
 
 def sized_font(size_px: float, weight: int) -> QFont:
     """Return a font of `size_px` (at normal text size) and `weight`, with tabular figures."""
+    return _made_font(max(11, round(size_px * text_factor())), weight)
+
+
+@cache
+def _made_font(pixels: int, weight: int) -> QFont:
     made = QFont()
     made.setFamilies([*_FAMILIES, QFontDatabase.systemFont(_GENERAL).family()])
-    made.setPixelSize(max(11, round(size_px * text_factor())))
+    made.setPixelSize(pixels)
     made.setWeight(QFont.Weight(weight))
     made.setFeature(QFont.Tag("tnum"), 1)
     return made

@@ -38,7 +38,8 @@ class LevelBars(QWidget):
         self._texts: dict[tuple[int, Side], str] = {}
         self._in_target_since_s: dict[tuple[int, Side], float] = {}
         self._time_s = 0.0
-        self._drawn: object = None
+        self._drawn_levels: object = None
+        self._drawn_rest: object = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Level against target"))
 
@@ -58,10 +59,12 @@ class LevelBars(QWidget):
                     self._in_target_since_s.pop(key, None)
                 if figures or key not in self._texts:
                     self._texts[key] = self._figure(channel)
-        drawn = self._picture()
-        if drawn != self._drawn:
-            self._drawn = drawn
+        levels, rest = self._picture()
+        if rest != self._drawn_rest:
             self.update()
+        elif levels != self._drawn_levels:
+            self.update(0, 0, self.width(), self.height() - self._foot_px())
+        self._drawn_levels, self._drawn_rest = levels, rest
         if figures:
             spoken = "; ".join(
                 words.spoken_channel(channel)
@@ -84,17 +87,24 @@ class LevelBars(QWidget):
             return words.DASH
         return words.microvolts(channel.level_uv)
 
-    def _picture(self) -> object:
-        """Return what the picture depends on, levels rounded to half a pixel."""
+    def _picture(self) -> tuple[object, object]:
+        """Return what the tracks' fill depends on, to half a pixel, and all the rest."""
         step = 2.0 * max(1, self.height())
-        rows: list[object] = []
+        levels: list[object] = []
+        rest: list[object] = [self._live, self.size().toTuple()]
         for i, pair in enumerate(self._pairs):
+            rest.append(pair.top_uv)
             for c in (pair.left, pair.right):
-                level = None if c.level_uv is None else round(step * c.level_uv / pair.top_uv)
-                held = (c.threshold_uv, c.floor_uv, c.in_target, c.verdict.level)
-                rows.append((level, held, self.has_tick(i, c.side), self.figure(i, c.side)))
-            rows.append(pair.top_uv)
-        return (self._live, tuple(rows), self.size().toTuple())
+                levels.append(
+                    None if c.level_uv is None else round(step * c.level_uv / pair.top_uv)
+                )
+                rest.append((c.threshold_uv, c.floor_uv, c.in_target, c.verdict.level))
+                rest.append((self.has_tick(i, c.side), self.figure(i, c.side)))
+        return levels, rest
+
+    def _foot_px(self) -> int:
+        """Return the height of what stands under the tracks."""
+        return theme.px(17) + theme.px(18) + theme.px(20) + 10
 
     def sizeHint(self) -> QSize:
         """Return the least size; the layout gives what is left over."""
@@ -113,42 +123,53 @@ class LevelBars(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw all pairs."""
-        del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width = self.width() / max(1, len(self._pairs))
+        with_foot = event.rect().bottom() >= self.height() - self._foot_px()
         for i, pair in enumerate(self._pairs):
-            self._draw_pair(painter, QRectF(i * width, 0, width, self.height()), i, pair)
+            room = QRectF(i * width, 0, width, self.height())
+            self._draw_pair(painter, room, i, pair, with_foot=with_foot)
         painter.end()
 
-    def _draw_pair(self, painter: QPainter, room: QRectF, index: int, pair: BarPair) -> None:
-        t = theme.tokens()
-        name_px, figure_px, badge_px = theme.px(17), theme.px(18), theme.px(20)
-        foot_px = name_px + figure_px + badge_px + 10
+    def _draw_pair(
+        self, painter: QPainter, room: QRectF, index: int, pair: BarPair, *, with_foot: bool
+    ) -> None:
         reach = min(room.width() * 0.235, theme.px(36))
         wide = min(max(room.width() * 0.26, _TRACK_PX), 1.4 * _TRACK_PX)
         for sign, channel in ((-1, pair.left), (1, pair.right)):
             centre = room.center().x() + sign * reach
-            track = QRectF(centre - wide / 2, 4, wide, room.height() - foot_px - 4)
+            track = QRectF(centre - wide / 2, 4, wide, room.height() - self._foot_px() - 4)
             self._draw_bar(painter, track, channel, pair.top_uv)
-            badge = QRectF(centre - badge_px / 2, track.bottom() + 6, badge_px, badge_px)
-            marks.draw_badge(painter, badge, channel.side)
-            if self.has_tick(index, channel.side):
-                size = theme.px(16)
-                beside = QRectF(0, 0, size, size)
-                beside.moveCenter(QPointF(badge.center().x() + badge_px * 0.95, badge.center().y()))
-                icons.draw(painter, "quality-good", beside, t.accent)
-            text = self.figure(index, channel.side)
-            painter.setFont(theme.font("body_strong"))
-            painter.setPen(t.ink if text != words.DASH else t.ink3)
-            line = QRectF(centre - reach, badge.bottom() + 1, 2 * reach, figure_px)
-            painter.drawText(line, _CENTRE, text)
+            if with_foot:
+                self._draw_figure(painter, QPointF(centre, track.bottom()), reach, index, channel)
+        if not with_foot:
+            return
         font = theme.font("caption_strong")
         painter.setFont(font)
-        painter.setPen(t.ink2)
+        painter.setPen(theme.tokens().ink2)
+        name_px = theme.px(17)
         line = QRectF(room.left(), room.bottom() - name_px, room.width(), name_px)
         name = marks.elided(words.short_muscle_name(pair.muscle), font, line.width() - 4)
         painter.drawText(line, _CENTRE, name)
+
+    def _draw_figure(
+        self, painter: QPainter, under: QPointF, reach: float, index: int, channel: ChannelNow
+    ) -> None:
+        t = theme.tokens()
+        badge_px = theme.px(20)
+        badge = QRectF(under.x() - badge_px / 2, under.y() + 6, badge_px, badge_px)
+        marks.draw_badge(painter, badge, channel.side)
+        if self.has_tick(index, channel.side):
+            size = theme.px(16)
+            beside = QRectF(0, 0, size, size)
+            beside.moveCenter(badge.center() + QPointF(badge_px * 0.95, 0))
+            icons.draw(painter, "quality-good", beside, t.accent)
+        text = self.figure(index, channel.side)
+        painter.setFont(theme.font("body_strong"))
+        painter.setPen(t.ink if text != words.DASH else t.ink3)
+        line = QRectF(under.x() - reach, badge.bottom() + 1, 2 * reach, theme.px(18))
+        painter.drawText(line, _CENTRE, text)
 
     def _draw_bar(
         self, painter: QPainter, track: QRectF, channel: ChannelNow, top_uv: float
