@@ -5,23 +5,32 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-import tomllib
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, TypeVar
-
-import msgspec
 
 from emgfeedback.core.errors import ConfigError
 from emgfeedback.core.montage import MUSCLES, Channel, Montage
+from emgfeedback.toml_file import (
+    CONFIGS,
+    convert,
+    nearest,
+    read_toml,
+    refuse_unknown,
+    refuse_version,
+)
 
-FILE_VERSION = 1
-MAX_FILE_BYTES = 1_000_000
-T = TypeVar("T")
+__all__ = [
+    "CONFIGS",
+    "BoardSettings",
+    "FilterSettings",
+    "Settings",
+    "load_montage",
+    "load_settings",
+]
 
-CONFIGS = Path(__file__).resolve().parents[1] / "configs"
+MONTAGE_EXAMPLE = "configs/neck.toml"
+SETTINGS_EXAMPLE = "configs/settings.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +51,14 @@ def load_montage(path: Path) -> Montage:
         Not there, not TOML, unknown key, wrong type or a value out of its range; the message
         names the file, the key, the value and what would be right.
     """
-    table = _read_toml(path)
-    _refuse_unknown(table, _MontageFile, str(path))
-    _refuse_version(table, path, "configs/neck.toml")
+    table = read_toml(path, MONTAGE_EXAMPLE)
+    refuse_unknown(table, _MontageFile, str(path))
+    refuse_version(table, path, MONTAGE_EXAMPLE)
     channels = table.get("channel")
     for number, channel in enumerate(channels if isinstance(channels, list) else [], 1):
         if isinstance(channel, dict):
-            _refuse_unknown(channel, Channel, f"{path}, channel {number}")
-    read = _convert(table, _MontageFile, path, "configs/neck.toml")
+            refuse_unknown(channel, Channel, f"{path}, channel {number}")
+    read = convert(table, _MontageFile, str(path), MONTAGE_EXAMPLE)
     for channel in read.channel:
         _check_channel(channel, path)
     try:
@@ -107,68 +116,22 @@ def load_settings(path: Path) -> Settings:
     ConfigError
         Not there, not TOML, unknown key or wrong type.
     """
-    table = _read_toml(path)
-    _refuse_unknown(table, Settings, str(path))
-    _refuse_version(table, path, "configs/settings.toml")
+    table = read_toml(path, SETTINGS_EXAMPLE)
+    refuse_unknown(table, Settings, str(path))
+    refuse_version(table, path, SETTINGS_EXAMPLE)
     for name, layout in (("board", BoardSettings), ("filter", FilterSettings)):
         part = table.get(name, {})
         if isinstance(part, dict):
-            _refuse_unknown(part, layout, f"{path}, [{name}]")
-    return _convert(table, Settings, path, "configs/settings.toml")
-
-
-def _refuse_version(table: dict[str, Any], path: Path, example: str) -> None:
-    if table.get("version") != FILE_VERSION:
-        raise ConfigError(
-            f"{path}: version is {table.get('version')!r}, this app reads {FILE_VERSION}.",
-            f"Write `version = {FILE_VERSION}` and check the keys against {example}.",
-        )
-
-
-def _convert(table: dict[str, Any], layout: type[T], path: Path, example: str) -> T:
-    try:
-        return msgspec.convert(table, layout)
-    except msgspec.ValidationError as error:
-        raise ConfigError(
-            f"{path}: {error}.", f"Compare with {example}, which shows every key."
-        ) from error
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise ConfigError(
-                f"{path} has {path.stat().st_size} bytes; a settings file has at most "
-                f"{MAX_FILE_BYTES}.",
-                "Is it the right file?",
-            )
-        return tomllib.loads(path.read_bytes().decode("utf-8"))
-    except OSError as error:
-        raise ConfigError(
-            f"{path} cannot be read: {error.strerror}.", "Check the name and its permissions."
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ConfigError(
-            f"{path} is not valid TOML: {error}.", "Compare with configs/neck.toml."
-        ) from error
-
-
-def _refuse_unknown(table: dict[str, Any], layout: type, where: str) -> None:
-    assert is_dataclass(layout)
-    known = [field.name for field in fields(layout)]
-    for key in table:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f"Did you mean `{near[0]}`?" if near else f"Known keys: {', '.join(known)}."
-            raise ConfigError(f"{where}: unknown key `{key}`.", hint)
+            refuse_unknown(part, layout, f"{path}, [{name}]")
+    return convert(table, Settings, str(path), SETTINGS_EXAMPLE)
 
 
 def _check_channel(channel: Channel, path: Path) -> None:
     where = f"{path}, channel {channel.label!r}"
     if channel.muscle not in MUSCLES:
-        near = difflib.get_close_matches(channel.muscle, MUSCLES, n=1)
-        hint = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(MUSCLES)}."
-        raise ConfigError(f"{where}: unknown muscle `{channel.muscle}`.", hint)
+        raise ConfigError(
+            f"{where}: unknown muscle `{channel.muscle}`.", nearest(channel.muscle, MUSCLES)
+        )
     if channel.gain is not None and not (math.isfinite(channel.gain) and 1 <= channel.gain <= 1e6):
         raise ConfigError(
             f"{where}: gain {channel.gain:g} is outside 1 to 1000000.",

@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "devices": {"core"},
     "dsp": {"core"},
     "measures": {"core", "dsp"},
-    "training": {"core", "measures"},
+    "training": {"core", "measures", "toml_file"},
     "records": {"core"},
     "engine": {"core", "devices", "dsp", "measures", "training", "records"},
     "ui": {"core", "dsp", "measures", "training", "records", "engine"},
