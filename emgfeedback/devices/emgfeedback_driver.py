@@ -29,7 +29,7 @@ _RUN_BREAKS = int(wire.Flag.DROPPED | wire.Flag.OVERRUN | wire.Flag.FIRST)
 _FIRST = int(wire.Flag.FIRST)
 _BULK_PACKETS = 40
 """From so many packets on, checking them together is quicker than one by one."""
-_MIN_WINDOW, _MAX_WINDOW = 64, 1024
+_MIN_WINDOW, _MAX_WINDOW = 64, 2048
 _HEADS = np.dtype(
     [("mark", "<u4"), ("seq", "<u4"), ("device_us", "<u4"), ("flags", "u1"), ("n_samples", "u1")]
 )
@@ -104,6 +104,7 @@ class EmgFeedbackDriver(Driver):
         self._identity: wire.Identity | None = None
         self._n_channels = 0
         self._period_us = 0.0
+        self._code_bits = 16
         self._impossible_code = 0
         self._impossible_bits = 0
         self.reset()
@@ -230,8 +231,8 @@ class EmgFeedbackDriver(Driver):
         self._identity = identity
         self._n_channels = identity.n_channels
         self._period_us = 1e6 / identity.rate_hz
-        code_bits = (identity.full_scale_counts - 1).bit_length()
-        self._impossible_code = 0xFFFF >> code_bits << code_bits
+        self._code_bits = max(8, (identity.full_scale_counts - 1).bit_length())
+        self._impossible_code = 0xFFFF >> self._code_bits << self._code_bits
         pattern = self._impossible_code.to_bytes(2, "little")
         self._impossible_bits = int.from_bytes(pattern * (wire.MAX_PAYLOAD_BYTES // 2), "little")
 
@@ -327,7 +328,8 @@ class EmgFeedbackDriver(Driver):
             good &= ~impossible.any(axis=1)
         n_good = len(good) if good.all() else int(good.argmin())
         crcs = rows[:n_good, -2:].copy().view("<u2").ravel()
-        intact = crc16_rows(rows[:n_good, 2:-2]) == crcs
+        checked = rows[:n_good, len(wire.SYNC) : _DATA_HEAD_END]
+        intact = crc16_rows(checked, codes[:n_good], self._code_bits) == crcs
         n_good = n_good if intact.all() else int(intact.argmin())
         if n_good:
             run.parts.append(codes[:n_good].tobytes())
