@@ -76,8 +76,8 @@ class Replay:
     def _block(self, first: int, end: int, gap_before: Gap | None) -> Block:
         counts = self._counts(first, end)
         upper = self.info.full_scale_counts - 1
-        rails = (counts <= 0) | (counts >= upper)
-        return Block(counts, Unit.COUNTS, self.info.fs_hz, first, gap_before, rails.any(axis=0))
+        saturated = np.logical_or.reduce((counts <= 0) | (counts >= upper), axis=0)
+        return Block(counts, Unit.COUNTS, self.info.fs_hz, first, gap_before, saturated)
 
     def _counts(self, first: int, end: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
         if self._own_counts:

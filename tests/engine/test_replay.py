@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +46,7 @@ def test_every_sample_once_and_the_gap_told(
     assert (seen == np.r_[counts[:333], counts[500:]]).all()
     assert [b.gap_before for b in blocks if b.gap_before] == [Gap(333, 167, GapReason.BOARD)]
     assert [b.first_sample for b in blocks if b.gap_before] == [500]
-    for before, after in zip(blocks, blocks[1:], strict=False):
+    for before, after in itertools.pairwise(blocks):
         assert after.first_sample == before.end_sample + (167 if after.gap_before else 0)
 
 
