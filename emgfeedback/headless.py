@@ -33,11 +33,12 @@ def session_settings(options: argparse.Namespace) -> SessionSettings:
     channels = options.channels or settings.board.n_channels
     if montage is not None and channels is None:
         channels = max(channel.input for channel in montage.channels) + 1
-    stream = StreamSettings(
-        fs_hz=options.rate or settings.board.fs_hz,
-        n_channels=channels,
-        oversample=options.oversample or settings.board.oversample,
-    )
+    fs_hz = options.rate or settings.board.fs_hz
+    oversample = options.oversample or settings.board.oversample
+    if fs_hz is not None and oversample is None:
+        # A board left summing four conversions would refuse a rate it can well do without.
+        oversample = 1
+    stream = StreamSettings(fs_hz=fs_hz, n_channels=channels, oversample=oversample)
     return SessionSettings(stream=stream, montage=montage, filter_changes=settings.filter.changes())
 
 
