@@ -336,6 +336,9 @@ class LiveTraces(QWidget):
         for i, scale_uv in enumerate(self._scales_uv):
             text = self.tr("±{value} µV").format(value=self.locale().toString(scale_uv, "f", 0))
             place = QRectF(plot_width, edges[i] + 4, self.width() - plot_width - 4, 18)
+            flag = self._flags[i]
+            if not flag.isHidden() and place.intersects(QRectF(flag.geometry())):
+                place.moveBottom(edges[i + 1] - 4)
             painter.drawText(place, Qt.AlignmentFlag.AlignRight, text)
 
     def _note_gaps(self, chunks: list[TraceChunk]) -> None:
@@ -366,7 +369,8 @@ class LiveTraces(QWidget):
             flag.set_value(shown, LEVEL_SHARE * self._scales_uv[i] / max(1, height))
             y = round(self._threshold_y(i, shown, edges) - FLAG_HEIGHT_PX / 2)
             lowest = edges[i + 1] - FLAG_HEIGHT_PX
-            flag.setGeometry(self._plot_width() + 2, min(y, lowest), width, FLAG_HEIGHT_PX)
+            y = max(edges[i] + 1, min(y, lowest))
+            flag.setGeometry(self._plot_width() + 2, y, width, FLAG_HEIGHT_PX)
 
     def _flag_moved(self, channel: int, uv: float) -> None:
         self._wanted_uv[channel] = uv

@@ -198,7 +198,9 @@ class SweepRaster:
         if not muted:
             foot = height - self._half_line
             per_uv = height / (LEVEL_SHARE * self._scales_uv[channel])
-            a, b = foot - columns.line_before * per_uv, foot - columns.line * per_uv
+            # A level above the row runs along its upper edge: it must not look like no level.
+            a = np.maximum(foot - columns.line_before * per_uv, self._half_line)
+            b = np.maximum(foot - columns.line * per_uv, self._half_line)
             upper = np.minimum(a, b) - self._half_line
             lower = np.maximum(a, b) + self._half_line
             area[(y >= upper) & (y <= lower) & shown] = self._lines[channel]

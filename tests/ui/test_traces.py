@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -12,6 +14,7 @@ from emgfeedback.core.montage import neck_montage
 from emgfeedback.engine.snapshot import ChannelNow, MarkNow, Snapshot
 from emgfeedback.engine.traces import TraceBuffer, TraceChunk
 from emgfeedback.ui import theme
+from emgfeedback.ui.rows import row_edges
 from emgfeedback.ui.traces import BLANK_SHARE, SWEEP_S, LiveTraces
 from emgfeedback.ui.traces_flag import ThresholdFlag
 from emgfeedback.ui.traces_raster import LEVEL_SHARE, RasterColours, SweepRaster
@@ -246,3 +249,23 @@ def test_two_scales_are_told_beside_the_rows(plot: LiveTraces) -> None:
     plot.set_scale_uv(0, 200.0)
     assert plot.scale_uv(0) == 200.0
     assert plot.grab().toImage() != before
+
+
+def test_a_level_above_the_row_runs_along_its_edge() -> None:
+    drawn = raster(scale_uv=50.0)
+    drawn.draw([chunk(0, np.zeros(500), np.full(500, 400.0))])
+    blue = np.flatnonzero(where(drawn.image, LINE)[:100, 100])
+    assert blue.size
+    assert blue.max() < 5
+
+
+def test_a_flag_never_leaves_its_row(plot: LiveTraces) -> None:
+    buffer = TraceBuffer(FS)
+    fill(buffer, 0, 500)
+    high = snapshot()
+    channels = tuple(replace(c, threshold_uv=500.0) for c in high.channels)
+    plot.refresh(buffer, replace(high, channels=channels))
+    edges = row_edges(plot.height(), 6)
+    for i, flag in enumerate(plot.findChildren(ThresholdFlag)):
+        assert edges[i] <= flag.y()
+        assert flag.geometry().bottom() < edges[i + 1]
