@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from platformdirs import user_config_path, user_data_path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from emgfeedback.core.errors import EmgFeedbackError
 from emgfeedback.engine.connect import DEMO
 from emgfeedback.engine.station import Station
 from emgfeedback.headless import session_settings
@@ -27,7 +29,10 @@ def run_window(options: argparse.Namespace) -> int:
     ------
     ConfigError
         The montage or settings file cannot be used.
+    EmgFeedbackError
+        There is no screen.
     """
+    _demand_screen()
     settings = session_settings(options)
     data_folder: Path = options.data_dir or user_data_path(APP, appauthor=False)
     station = Station(data_folder / "recordings", settings)
@@ -51,3 +56,13 @@ def run_window(options: argparse.Namespace) -> int:
     code = app.exec()
     station.close()
     return code
+
+
+def _demand_screen() -> None:
+    """Refuse in words where Qt would abort the process."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(map(os.environ.get, names)):
+        raise EmgFeedbackError(
+            "There is no screen to open a window on (DISPLAY is not set).",
+            "Log in to a desktop, or use a headless command: see `main.py --help`.",
+        )

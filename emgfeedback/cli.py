@@ -10,10 +10,11 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from emgfeedback import __version__
 from emgfeedback.core.errors import EmgFeedbackError, UsageError
@@ -34,15 +35,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     log_path = set_up_logging()
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
+        return code
     except UsageError as error:
-        print(f"emgfeedback: {error}", file=sys.stderr)
+        _complain(error)
         return 2
     except EmgFeedbackError as error:
         log.info("command failed: %s", error)
-        print(f"emgfeedback: {error}", file=sys.stderr)
+        _complain(error)
         return 1
     except BrokenPipeError:
+        # Who read our output has left; without this, Python complains when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
         return 130
@@ -53,10 +58,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
+def _complain(error: object) -> None:
+    """Tell of a failure in one line, whatever line breaks the user's own words hold."""
+    print("emgfeedback:", " ".join(str(error).split()), file=sys.stderr)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that tells of wrong use in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Tell what is wrong and where help is; exit code 2."""
+        _complain(f"{message}. See `{self.prog} --help`.")
+        sys.exit(2)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="main.py", description="Surface EMG biofeedback for the neck."
-    )
+    parser = _Parser(prog="main.py", description="Surface EMG biofeedback for the neck.")
     parser.add_argument("--version", action="version", version=f"emgfeedback {__version__}")
     parser.add_argument("--demo", action="store_true", help="connect to the virtual board")
     parser.add_argument("--port", help="connect to this serial port at start")
@@ -118,23 +135,36 @@ def _parser() -> argparse.ArgumentParser:
 def _stream_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--montage", type=Path, help="montage file (TOML)")
     parser.add_argument("--settings", type=Path, help="board and filter settings file (TOML)")
-    parser.add_argument("--rate", type=int, help="samples per second: 250, 500, 1000 or 2000")
-    parser.add_argument("--channels", type=int, help="number of channels to sample")
-    parser.add_argument("--oversample", type=int, help="1, or 4 to sum four conversions")
+    parser.add_argument("--rate", type=_count, help="samples per second: 250, 500, 1000 or 2000")
+    parser.add_argument("--channels", type=_count, help="number of channels to sample")
+    parser.add_argument("--oversample", type=_count, help="1, or 4 to sum four conversions")
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
 
 
 def _positive(text: str) -> float:
-    value = float(text)
+    value = _number(text)
     if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
     return value
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
+    value = _number(text)
     if not 0 <= value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not a time in seconds")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time of 0 s or more")
     return value
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
 
 
 def _run_window(options: argparse.Namespace) -> int:
@@ -195,7 +225,8 @@ def _run_simulate(options: argparse.Namespace) -> int:
 def _run_analyze(options: argparse.Namespace) -> int:
     from emgfeedback.headless import analyze, as_table  # noqa: PLC0415
 
-    result = analyze(_open(options.file), options)
+    with _open(options.file) as recording:
+        result = analyze(recording, options)
     print(json.dumps(result, allow_nan=False) if options.json else as_table(result))
     return 0
 
@@ -211,7 +242,8 @@ def _run_repair(options: argparse.Namespace) -> int:
 def _run_export(options: argparse.Namespace) -> int:
     from emgfeedback.records.export import export  # noqa: PLC0415
 
-    export(_open(options.file), options.out)
+    with _open(options.file) as recording:
+        export(recording, options.out)
     print(options.out)
     return 0
 

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import math
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from emgfeedback.config import Settings, load_montage, load_settings
-from emgfeedback.core.errors import RecordingError, UsageError
+from emgfeedback.core.device import LinkState
+from emgfeedback.core.errors import RecordingError, SettingsError, UsageError
 from emgfeedback.devices.driver import StreamSettings
 from emgfeedback.devices.virtual.board import VirtualBoard
 from emgfeedback.devices.virtual.faults import FaultPlan, parse_fault
+from emgfeedback.devices.virtual.limits import RATES_HZ
 from emgfeedback.devices.virtual.pty_server import serve_pty
 from emgfeedback.devices.virtual.signal import NeckSignal, PlayedSignal
+from emgfeedback.devices.virtual.source import Adc
 from emgfeedback.engine.connect import connector
-from emgfeedback.engine.session import LiveSession, SessionSettings
+from emgfeedback.engine.session import AWAY, LiveSession, SessionSettings
 from emgfeedback.engine.snapshot import RecordState, Snapshot
 from emgfeedback.records.reader import Recording, open_recording
 
 PROGRESS_S = 0.5
+POLL_S = 0.05
+PATIENCE_S = 3.0
+"""A board that is away when the time is up gets so long to come back."""
+SAME_RATE = 0.005
+"""Clocks of boards differ by up to this share: no reason to resample what is played."""
 
 
 def session_settings(options: argparse.Namespace) -> SessionSettings:
@@ -48,7 +58,7 @@ def record(options: argparse.Namespace) -> dict[str, Any]:
     Raises
     ------
     EmgFeedbackError
-        No link, no file, or the recording stopped before its time.
+        No link, no file, or the recording stopped before its time. What was recorded is kept.
     """
     if options.out.suffix.lower() != ".bdf":
         raise UsageError(f"{options.out} does not end in .bdf.", "Recordings are BDF+ files.")
@@ -58,13 +68,19 @@ def record(options: argparse.Namespace) -> dict[str, Any]:
     with _stop_on_signal() as stop:
         session.start(record_to=options.out, record_s=options.seconds)
         try:
-            session.wait_open()
+            while not session.wait_open(POLL_S) and not stop.is_set():
+                pass
             _watch(session, stop, options.seconds)
         finally:
-            snapshot = session.snapshot()
             summary = session.close()
+    snapshot = session.snapshot()
     if summary is None:
-        raise RecordingError(snapshot.recording.message or "Nothing was recorded.")
+        raise RecordingError(snapshot.recording.message or "Stopped before the board sent data.")
+    if not stop.is_set() and options.seconds and summary.duration_s < options.seconds:
+        raise RecordingError(
+            f"{summary.path} holds {summary.duration_s:.2f} of {options.seconds:g} s.",
+            snapshot.link_message or "Check the board and its cable.",
+        )
     return {
         "samples": summary.samples,
         "received": summary.samples - summary.lost,
@@ -81,7 +97,8 @@ def record(options: argparse.Namespace) -> dict[str, Any]:
 
 def _watch(session: LiveSession, stop: threading.Event, seconds: float | None) -> None:
     said = ""
-    while not stop.wait(PROGRESS_S if seconds is None else 0.05):
+    overdue_s = math.inf if seconds is None else time.monotonic() + seconds + PATIENCE_S
+    while not stop.wait(PROGRESS_S if seconds is None else POLL_S):
         snapshot = session.snapshot()
         line = _progress(snapshot)
         if line != said:
@@ -90,7 +107,11 @@ def _watch(session: LiveSession, stop: threading.Event, seconds: float | None) -
             said = line
         if snapshot.recording.state is RecordState.FAILED:
             break
+        if snapshot.link.state is LinkState.CLOSED:
+            break
         if seconds is not None and snapshot.recording.elapsed_s >= seconds:
+            break
+        if snapshot.link.state in AWAY and time.monotonic() > overdue_s:
             break
     if sys.stderr.isatty():
         print(file=sys.stderr)
@@ -101,12 +122,12 @@ def _progress(snapshot: Snapshot) -> str:
     return f"{text}  {snapshot.link_message}" if snapshot.link_message else text
 
 
-@contextmanager
+@contextlib.contextmanager
 def _stop_on_signal() -> Iterator[threading.Event]:
     """Turn Ctrl-C and a polite request to end into an event, so that files are finished."""
     stop = threading.Event()
     before = {}
-    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
         number = getattr(signal, name, None)
         if number is not None:
             before[number] = signal.signal(number, lambda *_: stop.set())
@@ -120,8 +141,10 @@ def _stop_on_signal() -> Iterator[threading.Event]:
 def simulate(options: argparse.Namespace) -> int:
     """Serve a virtual board on a pseudo-terminal until its time is up or Ctrl-C."""
     faults = [parse_fault(text) for text in options.fault]
-    source = _played(open_recording(options.file)) if options.file else NeckSignal()
-    board = VirtualBoard(source, faults=FaultPlan(faults))
+    plan = FaultPlan(faults)
+    board = (
+        _playing(options.file, plan) if options.file else VirtualBoard(NeckSignal(), faults=plan)
+    )
     with _stop_on_signal() as stop:
         serve_pty(
             board,
@@ -133,8 +156,20 @@ def simulate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _played(recording: Recording) -> PlayedSignal:
-    return PlayedSignal(recording.read_uv(0, recording.n_samples), recording.fs_hz)
+def _playing(path: Path, plan: FaultPlan) -> VirtualBoard:
+    """Return a board that plays a recording: its own codes where it was made by such a board."""
+    with open_recording(path) as recording:
+        samples_uv = recording.read_uv(0, recording.n_samples)
+        fs_hz, full_scale = recording.fs_hz, recording.full_scale_counts
+        lsb_uv = 0.0 if recording.lsb_uv is None else float(recording.lsb_uv.max())
+    board_hz = min(RATES_HZ, key=lambda rate_hz: abs(rate_hz - fs_hz))
+    if abs(fs_hz / board_hz - 1) <= SAME_RATE:
+        fs_hz = float(board_hz)
+    source = PlayedSignal(samples_uv, fs_hz)
+    for adc in Adc.that_gave(full_scale, lsb_uv) if full_scale else ():
+        with contextlib.suppress(SettingsError):
+            return VirtualBoard(source, adc=adc, faults=plan)
+    return VirtualBoard(source, faults=plan)
 
 
 def analyze(recording: Recording, options: argparse.Namespace) -> dict[str, Any]:

@@ -188,11 +188,12 @@ class Connection:
         try:
             for request in self.driver.settings_requests(settings):
                 self._request(request)
-        except BoardRefused:
+        except BoardRefused as error:
             former = StreamSettings(round(before.fs_hz), before.n_channels, before.oversample)
             for request in self.driver.settings_requests(former):
                 self._request(request)
-            raise
+            what = f"{error.what.rstrip('.')} (asked for {_in_words(settings)})."
+            raise BoardRefused(error.code, what, error.remedy) from error
 
     def _ask_identity(self) -> DeviceInfo:
         for _ in range(TRIES):

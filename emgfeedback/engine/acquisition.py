@@ -178,7 +178,13 @@ class Acquisition:
             connection.stop()
         except EmgFeedbackError as error:
             log.info("stop not answered on closing: %s", error)
+        self._remember_counters(connection)
         connection.close()
+
+    def _remember_counters(self, connection: Connection) -> None:
+        counters = connection.driver.counters
+        crc_errors, resyncs = self._past_counters
+        self._past_counters = (crc_errors + counters.crc_errors, resyncs + counters.resyncs)
 
     def _bring_up(self, connection: Connection) -> DeviceInfo:
         self._state = LinkState.HANDSHAKE
@@ -213,11 +219,7 @@ class Acquisition:
         log.info("link lost: %s", error)
         connection, self._connection = self._connection, None
         assert connection is not None
-        counters = connection.driver.counters
-        self._past_counters = (
-            self._past_counters[0] + counters.crc_errors,
-            self._past_counters[1] + counters.resyncs,
-        )
+        self._remember_counters(connection)
         connection.close()
         self._state = LinkState.LOST
         self.message = str(error)

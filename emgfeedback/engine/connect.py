@@ -27,7 +27,6 @@ class SerialConnector:
     """Connections to one serial device, found again by its USB identity if its path moves."""
 
     def __init__(self, path: str, driver: str = DEFAULT_DRIVER) -> None:
-        make_driver(driver)
         self._path = path
         self._driver = driver
         self._identity = self._find_identity()
@@ -76,4 +75,5 @@ def connector(port: str, driver: str = DEFAULT_DRIVER) -> Connector:
     UsageError
         Unknown driver.
     """
+    make_driver(driver)
     return DemoConnector() if port == DEMO else SerialConnector(port, driver)

@@ -99,17 +99,18 @@ class LiveSession:
         self._reader.start()
         self._worker.start()
 
-    def wait_open(self) -> None:
-        """Wait until the board streams.
+    def wait_open(self, timeout_s: float | None = None) -> bool:
+        """Wait until the board streams; return whether it does, False after `timeout_s`.
 
         Raises
         ------
         EmgFeedbackError
             It could not be opened; says why.
         """
-        self._opened.wait()
+        is_open = self._opened.wait(timeout_s)
         if self._open_error is not None:
             raise self._open_error
+        return is_open
 
     def close(self) -> RecordingSummary | None:
         """Stop everything; a running recording is finished first and its summary returned."""

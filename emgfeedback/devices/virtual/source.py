@@ -47,6 +47,18 @@ class Adc:
         half_reference_uv = cls().vref_mv * 500.0
         return cls(gain=next((g for g in GAINS if peak_uv * g < half_reference_uv), GAINS[-1]))
 
+    @classmethod
+    def that_gave(cls, full_scale_counts: int, lsb_uv: float) -> list[Adc]:
+        """Return the converters whose codes are these, as far as a gain is a whole number."""
+        gain = round(cls().vref_mv * 1000.0 / full_scale_counts / lsb_uv)
+        found = [
+            cls(bits=bits, gain=gain, oversample=oversample)
+            for oversample in (4, 1)
+            for bits in (10, 12, 14, 16)
+            if oversample << bits == full_scale_counts
+        ]
+        return [adc for adc in found if gain >= 1 and abs(adc.lsb_uv / lsb_uv - 1) < 1e-5]
+
     def codes(self, samples_uv: NDArray[np.float64]) -> NDArray[np.int32]:
         """Convert microvolts at the electrode; half the reference stands for 0.
 
