@@ -8,7 +8,6 @@ electrode that falls off earns nothing in the second before it is noticed.
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 
@@ -16,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgfeedback.core.errors import SettingsError
+from emgfeedback.training.now import Hold
+from emgfeedback.training.score import CONFIRM_S, ConfirmedScore
 
 BASELINE_RANGE_S = (20.0, 40.0)
 THRESHOLD_RANGE_UV = (0.5, 2000.0)
@@ -25,8 +26,6 @@ LOWEST_AUTO_THRESHOLD_UV = 3.0
 FLOOR_FACTOR = 2.0
 BASELINE_STEP_S = 0.1
 """One control value is kept per this long: neighbours share their window and say nothing new."""
-CONFIRM_S = 1.0
-"""Scores wait for this much more usable signal: a bad channel is noticed within that time."""
 
 
 class TargetState(Enum):
@@ -85,12 +84,7 @@ class RelaxTarget:
         self._in_target: bool | None = None
         self._reason = ""
         self._blamed: tuple[int, ...] = ()
-        self._in_samples = 0
-        self._scored_samples = 0
-        self._excluded_samples = 0
-        self._pending_in = 0
-        self._pending_scored = 0
-        self._waiting: deque[tuple[int, int]] = deque()
+        self._score = ConfirmedScore(fs_hz, confirm_s)
         self._baseline: list[NDArray[np.float64]] = []
         self._baseline_wanted = 0
         self._baseline_channels: tuple[int, ...] = ()
@@ -166,9 +160,8 @@ class RelaxTarget:
 
     def gap(self, n_samples: int) -> None:
         """Leave out a gap of `n_samples`, and with it what waits for a verdict."""
-        self._exclude_pending()
-        if self._state is TargetState.RUNNING and not self._user_paused:
-            self._excluded_samples += n_samples
+        counts = self._state is TargetState.RUNNING and not self._user_paused
+        self._score.gap(n_samples if counts else 0)
         self._in_target = None
 
     def process(
@@ -196,23 +189,17 @@ class RelaxTarget:
             return
         watched = list(self.watched)
         self._blamed = tuple(i for i in watched if not usable[i])
-        n_valid = int(np.count_nonzero(valid))
         if not watched:
             self._reason = "no channel"
-        elif self._blamed:
+            return
+        inside = (control_uv[:, watched] < self._thresholds_uv[watched]).all(axis=1) & valid
+        if self._blamed:
             self._reason = "quality"
-            self._exclude_pending()
-            self._excluded_samples += len(valid)
-        elif n_valid == 0:
-            self._reason = "settling"
-            self._excluded_samples += len(valid)
-        else:
-            self._reason = ""
-            inside = (control_uv[:, watched] < self._thresholds_uv[watched]).all(axis=1) & valid
-            self._pending_in += int(np.count_nonzero(inside))
-            self._pending_scored += n_valid
-            self._excluded_samples += len(valid) - n_valid
-            self._in_target = bool(inside[-1]) if valid[-1] else None
+            self._score.add(inside, np.zeros_like(valid), Hold.QUALITY)
+            return
+        self._reason = "" if valid.any() else "settling"
+        self._score.add(inside, valid, Hold.SETTLING)
+        self._in_target = bool(inside[-1]) if valid[-1] else None
 
     def judged(self, usable: NDArray[np.bool_], floors_uv: NDArray[np.float64]) -> None:
         """Take a fresh quality verdict: commit what waited for it, or leave it out.
@@ -226,12 +213,8 @@ class RelaxTarget:
         """
         if self._state is TargetState.BASELINE:
             self._judge_baseline(usable, floors_uv)
-        elif all(usable[i] for i in self.watched):
-            self._waiting.append((self._pending_in, self._pending_scored))
-            self._pending_in = self._pending_scored = 0
-            self._commit_confirmed()
         else:
-            self._exclude_pending()
+            self._score.judged(all(usable[i] for i in self.watched))
 
     def now(self) -> TargetNow:
         """Return the target as it stands."""
@@ -240,9 +223,9 @@ class RelaxTarget:
         return TargetNow(
             state=TargetState.PAUSED if paused else self._state,
             in_target=None if paused else self._in_target,
-            time_in_target_s=self._in_samples / self._fs_hz,
-            time_scored_s=self._scored_samples / self._fs_hz,
-            time_excluded_s=self._excluded_samples / self._fs_hz,
+            time_in_target_s=self._score.in_s,
+            time_scored_s=self._score.scored_s,
+            time_excluded_s=self._score.total_excluded_s,
             paused_reason="user" if self._user_paused else self._reason,
             paused_channels=self._blamed,
             progress=min(1.0, len(self._baseline) / wanted)
@@ -251,27 +234,9 @@ class RelaxTarget:
         )
 
     def _clear_scores(self) -> None:
-        self._in_samples = self._scored_samples = self._excluded_samples = 0
-        self._pending_in = self._pending_scored = 0
-        self._waiting.clear()
+        self._score.reset()
         self._reason = ""
         self._blamed = ()
-
-    def _commit_confirmed(self) -> None:
-        later = sum(scored for _, scored in self._waiting)
-        while self._waiting:
-            inside, scored = self._waiting[0]
-            later -= scored
-            if later < self._confirm_s * self._fs_hz:
-                return
-            self._in_samples += inside
-            self._scored_samples += scored
-            self._waiting.popleft()
-
-    def _exclude_pending(self) -> None:
-        self._excluded_samples += self._pending_scored + sum(n for _, n in self._waiting)
-        self._pending_in = self._pending_scored = 0
-        self._waiting.clear()
 
     def _take_baseline(
         self,
