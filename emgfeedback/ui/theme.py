@@ -1,15 +1,14 @@
 """The look in one place: colour tokens, type roles, spacing, palette and style sheet.
 
 Painted widgets ask `tokens()` and `font(role)` while they paint; ordinary widgets get
-their font by `set_role` and their shape by the dynamic property `kind` (see `_QSS`).
+their font by `set_role` and their shape by the dynamic property `kind` (see `style_sheet.py`).
 `Appearance` follows the system's colour scheme or the user's choice.
 """
 
 from __future__ import annotations
 
 import enum
-import string
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -167,68 +166,6 @@ _FAMILIES = (
     "DejaVu Sans",
 )
 
-_QSS = string.Template("""
-QToolTip { background: $raised; color: $ink; border: 1px solid $edge; padding: 4px 8px; }
-QFrame[kind="card"] { background: $surface; border: 1px solid $grid; border-radius: 12px; }
-QFrame[kind="panel"] { background: $surface; border: 1px solid $edge; border-radius: 12px; }
-QFrame[kind="note"] { background: $sunken; border: none; border-radius: 8px; }
-QFrame[kind="rail"] { background: $sunken; border: none; }
-QFrame[kind="banner-bad"] { background: $badsoft; border: 1px solid $bad; border-radius: 12px; }
-QFrame[kind="banner-check"] { background: $sunken; border: 1px solid $warn; border-radius: 12px; }
-QFrame[kind="banner-info"] { background: $sunken; border: 1px solid $edge; border-radius: 12px; }
-QLabel[tone="second"] { color: $ink2; }
-QLabel[tone="quiet"] { color: $ink3; }
-QLabel[tone="bad"] { color: $bad; }
-QPushButton { background: $raised; color: $ink; border: 1px solid $edge; border-radius: 8px;
-  padding: 0 12px; min-height: 34px; }
-QPushButton:hover { background: $hover; }
-QPushButton:pressed { background: $sunken; }
-QPushButton:disabled { color: $ink3; border-color: $line; background: transparent; }
-QPushButton[kind="primary"] { background: $accent; color: $onaccent; border-color: $accent; }
-QPushButton[kind="primary"]:hover { background: $accenthover; }
-QPushButton[kind="primary"]:disabled { background: transparent; color: $ink3;
-  border-color: $line; }
-QPushButton[kind="large"], QPushButton[kind="primary"][large="true"] { min-height: 42px; }
-QPushButton[kind="chip"] { background: transparent; border: 1px solid $edge; color: $ink2;
-  border-radius: 15px; padding: 0 12px 0 8px; min-height: 28px; }
-QPushButton[kind="chip"]:hover { background: $raised; }
-QPushButton[kind="flat"] { background: transparent; border: 1px solid transparent; color: $ink2; }
-QPushButton[kind="flat"]:hover { background: $raised; }
-QPushButton[kind="flat"]:disabled { color: $ink3; }
-QPushButton[kind="segment"] { padding: 0 12px; background: transparent; color: $ink2; }
-QPushButton[kind="segment"]:checked { background: $accent; color: $onaccent;
-  border-color: $accent; }
-QPushButton[kind="segment"][place="first"] { border-top-right-radius: 0;
-  border-bottom-right-radius: 0; border-right: none; }
-QPushButton[kind="segment"][place="middle"] { border-radius: 0; border-right: none; }
-QPushButton[kind="segment"][place="last"] { border-top-left-radius: 0;
-  border-bottom-left-radius: 0; }
-QComboBox, QDoubleSpinBox, QLineEdit { background: $field; color: $ink; border: 1px solid $edge;
-  border-radius: 8px; padding: 0 8px; min-height: 34px;
-  selection-background-color: $accent; selection-color: $onaccent; }
-QComboBox:disabled, QDoubleSpinBox:disabled, QLineEdit:disabled { color: $ink3;
-  border-color: $line; }
-QComboBox::drop-down { border: none; width: 26px; }
-QComboBox::down-arrow { image: url($chevron_down); width: 12px; height: 12px; }
-QComboBox QLineEdit { border: none; min-height: 0; padding: 0; background: transparent; }
-QComboBox QAbstractItemView { background: $surface; color: $ink; border: 1px solid $edge;
-  selection-background-color: $accent; selection-color: $onaccent; outline: none; }
-QDoubleSpinBox QLineEdit { border: none; min-height: 0; padding: 0 4px;
-  background: transparent; }
-QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 22px; border: none; }
-QDoubleSpinBox::up-arrow { image: url($chevron_up); width: 10px; height: 10px; }
-QDoubleSpinBox::down-arrow { image: url($chevron_down); width: 10px; height: 10px; }
-QMenu { background: $surface; color: $ink; border: 1px solid $edge; padding: 4px; }
-QMenu::item { padding: 6px 24px 6px 24px; border-radius: 4px; }
-QMenu::item:selected { background: $accent; color: $onaccent; }
-QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
-QScrollBar:vertical { background: transparent; width: 12px; margin: 2px; }
-QScrollBar::handle:vertical { background: $edge; border-radius: 4px; min-height: 32px; }
-QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
-QScrollArea, QScrollArea > QWidget > QWidget[kind="page"] { background: transparent;
-  border: none; }
-""")
-
 
 @dataclass(slots=True)
 class _Look:
@@ -344,31 +281,6 @@ def palette(t: Tokens) -> QPalette:
     return made
 
 
-def style_sheet(t: Tokens) -> str:
-    """Return the style sheet for `t`."""
-    from emgfeedback.ui import icons  # noqa: PLC0415  icons need the theme
-
-    colours = {field.name: getattr(t, field.name) for field in fields(t)}
-    names = {name: value.name() for name, value in colours.items() if isinstance(value, QColor)}
-    # A style sheet puts back the fonts it met first on widgets that were hidden when the text
-    # size changed, so it has to know the roles too.
-    roles = "".join(
-        f'*[role="{role}"] {{ font-size: {font(role).pixelSize()}px; font-weight: {weight}; }}\n'
-        for role, (_, weight) in ROLES.items()
-    )
-    return roles + _QSS.substitute(
-        names,
-        badsoft=mixed(t.bad, t.surface, 0.12).name(),
-        hover=mixed(t.ink, t.raised, 0.08).name(),
-        accenthover=mixed(t.ink, t.accent, 0.12).name(),
-        field=(t.sunken if t.dark else t.surface).name(),
-        chevron_up=icons.asset("icons/chevron-up-dark.svg" if t.dark else "icons/chevron-up.svg"),
-        chevron_down=icons.asset(
-            "icons/chevron-down-dark.svg" if t.dark else "icons/chevron-down.svg"
-        ),
-    )
-
-
 class Appearance(QObject):
     """The colour scheme and text size of the application, switchable while it runs.
 
@@ -406,6 +318,8 @@ class Appearance(QObject):
             self._apply()
 
     def _apply(self) -> None:
+        from emgfeedback.ui.style_sheet import style_sheet  # noqa: PLC0415  it needs this module
+
         dark = self.scheme is Scheme.DARK or (
             self.scheme is Scheme.SYSTEM
             and self._app.styleHints().colorScheme() is Qt.ColorScheme.Dark

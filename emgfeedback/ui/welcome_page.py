@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 from emgfeedback.engine.snapshot import Snapshot
 from emgfeedback.ui import icons, theme
 from emgfeedback.ui.background import Background
+from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.session_port import PortLine, SessionPort
+from emgfeedback.ui.widgets.banner import Banner
 from emgfeedback.ui.widgets.connection import ConnectionPanel
 from emgfeedback.ui.widgets.neck_map import NeckMap
 
@@ -32,6 +34,7 @@ class WelcomePage(QFrame):
         self.picture.whole = True
         self.picture.setAccessibleName(self.tr("Where the electrodes go, front and back"))
         self.connection = ConnectionPanel()
+        self.recovered = Banner()
         title = QLabel(self.tr("Connect a board"))
         theme.set_role(title, "page_title")
         sentence = QLabel(
@@ -52,6 +55,7 @@ class WelcomePage(QFrame):
         side.addWidget(self.connection)
         side.addSpacing(16)
         side.addWidget(self._make_safety())
+        side.addWidget(self.recovered)
         side.addStretch(3)
         right = QWidget()
         right.setLayout(side)
@@ -91,6 +95,9 @@ class WelcomePage(QFrame):
     def refresh(self, snapshot: Snapshot) -> None:
         """Show how connecting goes and which ports there are."""
         self.connection.show_link(snapshot)
+        said = " ".join(snapshot.recovered)
+        title = self.tr("A recording was cut off last time")
+        self.recovered.show_notice(Notice("info", title, said) if said else None)
         if self._search is None:
             if time.monotonic() - self._searched_at_s >= _LOOK_AGAIN_S:
                 self._search = Background(self._find_ports)

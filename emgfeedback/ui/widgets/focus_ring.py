@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QComboBox, QWidget
@@ -56,24 +57,21 @@ class FocusRing(QWidget):
 
     def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
         del old
-        if self._followed is not None:
+        if self._followed is not None and shiboken6.isValid(self._followed):
             self._followed.removeEventFilter(self)
         self._followed = new if new is not None and self._window.isAncestorOf(new) else None
         if self._followed is not None and isinstance(self._followed.parent(), QComboBox):
             self._followed = self._followed.parentWidget()
         if self._followed is not None:
             self._followed.installEventFilter(self)
-            self._followed.destroyed.connect(self._forget)
         self._place()
-
-    def _forget(self) -> None:
-        self._followed = None
-        self.hide()
 
     def _place(self) -> None:
         widget = self._followed
-        ringed = widget is not None and not isinstance(widget, QAbstractScrollArea)
-        if not (self._by_keyboard and ringed and widget is not None and widget.isVisible()):
+        if widget is None or not shiboken6.isValid(widget) or not self._by_keyboard:
+            self.hide()
+            return
+        if isinstance(widget, QAbstractScrollArea) or not widget.isVisible():
             self.hide()
             return
         corner = widget.mapTo(self._window, QPoint(0, 0))

@@ -25,6 +25,8 @@ class ScaleButton(KeyedButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", "settings", "", parent)
         self._scales_uv: dict[str, float] = {}
+        self.menus: list[QMenu] = []
+        """One menu of steps per muscle."""
         self._menu = QMenu(self)
         self._menu.setAccessibleName(self.tr("Scale of the traces"))
         self._menu.triggered.connect(self._pick)
@@ -42,9 +44,12 @@ class ScaleButton(KeyedButton):
         if muscles == tuple(self._scales_uv):
             return
         self._scales_uv = {muscle: self.scale_uv(muscle) for muscle in muscles}
+        for menu in self.menus:
+            menu.deleteLater()
         self._menu.clear()
-        for muscle in muscles:
-            self._menu.addMenu(self._make_steps(muscle))
+        self.menus = [self._make_steps(muscle) for muscle in muscles]
+        for menu in self.menus:
+            self._menu.addMenu(menu)
         self._say()
 
     def _make_steps(self, muscle: str) -> QMenu:
