@@ -47,7 +47,7 @@ class Rule(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class ShapingSettings:
+class Shaping:
     """Settings of shaping.
 
     Raises
@@ -108,7 +108,7 @@ class Shaper:
         For the words of the log.
     """
 
-    def __init__(self, target: Target, settings: ShapingSettings, unit: Unit = Unit.UV) -> None:
+    def __init__(self, target: Target, settings: Shaping, unit: Unit = Unit.UV) -> None:
         self._settings = settings
         self._easier = target.easier
         self._target = target

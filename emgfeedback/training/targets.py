@@ -28,7 +28,7 @@ from emgfeedback.training.targets_modes import (
     StayAbove,
     StayBelow,
 )
-from emgfeedback.training.targets_path import FollowPath, ramps, sine, steps
+from emgfeedback.training.targets_path import FollowPath, ramps
 
 __all__ = [
     "BALANCE_TASKS",
@@ -42,8 +42,6 @@ __all__ = [
     "Target",
     "TargetJudge",
     "ramps",
-    "sine",
-    "steps",
 ]
 
 Floats = NDArray[np.float64]

@@ -24,9 +24,6 @@ from emgfeedback.training.targets_base import (
 
 PAST_S, AHEAD_S = 2.0, 8.0
 """How much of the way is shown."""
-SHORTEST_PERIOD_S = 4.0
-WAVE_STEP_S = 0.25
-STEP_RISE_S = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,49 +139,4 @@ def ramps(
     for _ in range(repeats):
         for seconds, value in ((wait_s, base), (out_s, level), (hold_s, level), (back_s, base)):
             points.append((points[-1][0] + seconds, value))
-    return tuple(points)
-
-
-def sine(
-    low: float, high: float, *, period_s: float, duration_s: float
-) -> tuple[tuple[float, float], ...]:
-    """Return the points of a slow wave from `low` to `high` and back, four a second.
-
-    Raises
-    ------
-    SettingsError
-        For a period under 4 s, which nobody can follow, or no duration.
-    """
-    if not (period_s >= SHORTEST_PERIOD_S and duration_s > 0):
-        raise SettingsError(
-            f"A wave of {period_s:g} s for {duration_s:g} s cannot be followed.",
-            f"Use a period of {SHORTEST_PERIOD_S:g} s or longer and a duration above 0 s.",
-        )
-    middle, swing = (low + high) / 2, (high - low) / 2
-    times = [k * WAVE_STEP_S for k in range(math.ceil(duration_s / WAVE_STEP_S) + 1)]
-    return tuple((t, middle - swing * math.cos(2 * math.pi * t / period_s)) for t in times)
-
-
-def steps(
-    low: float, high: float, *, period_s: float, duration_s: float
-) -> tuple[tuple[float, float], ...]:
-    """Return the points of holds at `low` and `high` in turn, half a second between them.
-
-    Raises
-    ------
-    SettingsError
-        As `sine`.
-    """
-    if not (period_s >= SHORTEST_PERIOD_S and duration_s > 0):
-        raise SettingsError(
-            f"Steps of {period_s:g} s for {duration_s:g} s cannot be followed.",
-            f"Use a period of {SHORTEST_PERIOD_S:g} s or longer and a duration above 0 s.",
-        )
-    points = [(0.0, low)]
-    level = low
-    for k in range(1, math.ceil(2 * duration_s / period_s) + 1):
-        turn_s = k * period_s / 2
-        points.append((turn_s - STEP_RISE_S, level))
-        level = high if level == low else low
-        points.append((turn_s, level))
     return tuple(points)
