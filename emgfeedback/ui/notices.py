@@ -32,41 +32,50 @@ def notice(snapshot: Snapshot, away_s: float, refused: str = "") -> Notice | Non
     refused
         Why the last command was refused, in words; empty if it was not.
     """
-    tr = QCoreApplication.translate
     recording = snapshot.recording
     if recording.state is RecordState.FAILED:
-        return Notice("bad", tr("Notice", "Not recording"), recording.message)
+        return Notice(
+            "bad", QCoreApplication.translate("Notice", "Not recording"), recording.message
+        )
     if (away := _link_notice(snapshot, away_s)) is not None:
         return away
     if refused:
-        return Notice("check", tr("Notice", "That did not work"), refused)
+        return Notice("check", QCoreApplication.translate("Notice", "That did not work"), refused)
     if (trouble := _channel_notice(snapshot)) is not None:
         return trouble
     if snapshot.link.warnings:
-        return Notice("check", tr("Notice", "Look at this"), snapshot.link.warnings[0])
+        return Notice(
+            "check", QCoreApplication.translate("Notice", "Look at this"), snapshot.link.warnings[0]
+        )
     if snapshot.link_message:
-        return Notice("check", tr("Notice", "The board"), snapshot.link_message)
+        return Notice(
+            "check", QCoreApplication.translate("Notice", "The board"), snapshot.link_message
+        )
     return None
 
 
 def _link_notice(snapshot: Snapshot, away_s: float) -> Notice | None:
-    tr = QCoreApplication.translate
     state = snapshot.link.state
     recording = snapshot.recording.state in (RecordState.RECORDING, RecordState.WAITING)
-    goes_on = tr("Notice", "Recording goes on; the gap is marked.")
+    goes_on = QCoreApplication.translate("Notice", "Recording goes on; the gap is marked.")
     if state is LinkState.STALLED:
         seconds = words.whole(max(1, math.ceil(away_s)))
-        title = tr("Notice", "Board silent since %1 s").replace("%1", seconds)
-        return Notice("bad", title, goes_on if recording else tr("Notice", "Check the cable."))
+        title = QCoreApplication.translate("Notice", "Board silent since %1 s").replace(
+            "%1", seconds
+        )
+        return Notice(
+            "bad",
+            title,
+            goes_on if recording else QCoreApplication.translate("Notice", "Check the cable."),
+        )
     if state is LinkState.LOST:
-        wait = tr("Notice", "Plug it back in: it goes on by itself.")
+        wait = QCoreApplication.translate("Notice", "Plug it back in: it goes on by itself.")
         remedy = f"{wait} {goes_on}" if recording else wait
-        return Notice("bad", tr("Notice", "Board unplugged"), remedy)
+        return Notice("bad", QCoreApplication.translate("Notice", "Board unplugged"), remedy)
     return None
 
 
 def _channel_notice(snapshot: Snapshot) -> Notice | None:
-    tr = QCoreApplication.translate
     bad = [c for c in snapshot.channels if c.verdict.level is Level.BAD]
     check = [
         c
@@ -80,8 +89,10 @@ def _channel_notice(snapshot: Snapshot) -> Notice | None:
         said = words.finding_words(first.verdict.finding)
         title = f"{words.channel_name(first)}: {said.name[:1].lower()}{said.name[1:]}"
         if len(troubled) > 1:
-            more = tr("Notice", "and %1 more").replace("%1", words.whole(len(troubled) - 1))
+            more = QCoreApplication.translate("Notice", "and %1 more").replace(
+                "%1", words.whole(len(troubled) - 1)
+            )
             title = f"{title}, {more}"
-        off = tr("Notice", "Feedback from it is off.")
+        off = QCoreApplication.translate("Notice", "Feedback from it is off.")
         return Notice(kind, title, f"{off} {said.remedy}" if kind == "bad" else said.remedy)
     return None

@@ -45,45 +45,54 @@ def clock(seconds: float) -> str:
 
 def finding_words(finding: Finding) -> Words:
     """Return the name and the remedy of a finding in the user's language."""
-    tr = QCoreApplication.translate
     names = {
         Finding.SETTLING: (
-            tr("Quality", "Settling"),
-            tr("Quality", "A moment, the filters are settling."),
+            QCoreApplication.translate("Quality", "Settling"),
+            QCoreApplication.translate("Quality", "A moment, the filters are settling."),
         ),
         Finding.LOST: (
-            tr("Quality", "Data lost"),
-            tr("Quality", "Check the cable and use another USB port."),
+            QCoreApplication.translate("Quality", "Data lost"),
+            QCoreApplication.translate("Quality", "Check the cable and use another USB port."),
         ),
         Finding.LOOSE: (
-            tr("Quality", "Loose electrode"),
-            tr("Quality", "Press both pads for 10 s, then the cable clips."),
+            QCoreApplication.translate("Quality", "Loose electrode"),
+            QCoreApplication.translate(
+                "Quality", "Press both pads for 10 s, then the cable clips."
+            ),
         ),
         Finding.FLAT: (
-            tr("Quality", "Flat"),
-            tr("Quality", "No signal: check sensor power and the cable to the board."),
+            QCoreApplication.translate("Quality", "Flat"),
+            QCoreApplication.translate(
+                "Quality", "No signal: check sensor power and the cable to the board."
+            ),
         ),
         Finding.CLIPPING: (
-            tr("Quality", "Clipping"),
-            tr("Quality", "Lower the sensor's gain or check the pads."),
+            QCoreApplication.translate("Quality", "Clipping"),
+            QCoreApplication.translate("Quality", "Lower the sensor's gain or check the pads."),
         ),
         Finding.MAINS: (
-            tr("Quality", "Mains hum"),
-            tr("Quality", "Check the reference pad; unplug chargers nearby."),
+            QCoreApplication.translate("Quality", "Mains hum"),
+            QCoreApplication.translate(
+                "Quality", "Check the reference pad; unplug chargers nearby."
+            ),
         ),
         Finding.MOVEMENT: (
-            tr("Quality", "Movement"),
-            tr("Quality", "Tape the cables down so that they cannot swing."),
+            QCoreApplication.translate("Quality", "Movement"),
+            QCoreApplication.translate(
+                "Quality", "Tape the cables down so that they cannot swing."
+            ),
         ),
         Finding.HEARTBEAT: (
-            tr("Quality", "Heartbeat visible"),
-            tr("Quality", "The 30 Hz filter keeps it out."),
+            QCoreApplication.translate("Quality", "Heartbeat visible"),
+            QCoreApplication.translate("Quality", "The 30 Hz filter keeps it out."),
         ),
         Finding.RESOLUTION: (
-            tr("Quality", "Near the resolution limit"),
-            tr("Quality", "Quieter than this board can resolve; raise the sensor's gain."),
+            QCoreApplication.translate("Quality", "Near the resolution limit"),
+            QCoreApplication.translate(
+                "Quality", "Quieter than this board can resolve; raise the sensor's gain."
+            ),
         ),
-        Finding.NONE: (tr("Quality", "Good"), ""),
+        Finding.NONE: (QCoreApplication.translate("Quality", "Good"), ""),
     }
     if finding not in names:
         return WORDS[finding]
@@ -93,13 +102,12 @@ def finding_words(finding: Finding) -> Words:
 
 def muscle_name(muscle: str) -> str:
     """Return the shown name of a muscle key."""
-    tr = QCoreApplication.translate
     names = {
-        "scm": tr("Muscle", "SCM"),
-        "trapezius": tr("Muscle", "Upper trapezius"),
-        "splenius": tr("Muscle", "Splenius"),
-        "levator": tr("Muscle", "Levator scapulae"),
-        "other": tr("Muscle", "Other"),
+        "scm": QCoreApplication.translate("Muscle", "SCM"),
+        "trapezius": QCoreApplication.translate("Muscle", "Upper trapezius"),
+        "splenius": QCoreApplication.translate("Muscle", "Splenius"),
+        "levator": QCoreApplication.translate("Muscle", "Levator scapulae"),
+        "other": QCoreApplication.translate("Muscle", "Other"),
     }
     return names.get(muscle) or MUSCLES.get(muscle, muscle)
 
@@ -113,8 +121,11 @@ def short_muscle_name(muscle: str) -> str:
 
 def side_letter(side: Side) -> str:
     """Return the letter on the side badge: L, R, or a dot for the midline."""
-    tr = QCoreApplication.translate
-    return {Side.LEFT: tr("Side", "L"), Side.RIGHT: tr("Side", "R"), Side.MIDLINE: "·"}[side]
+    return {
+        Side.LEFT: QCoreApplication.translate("Side", "L"),
+        Side.RIGHT: QCoreApplication.translate("Side", "R"),
+        Side.MIDLINE: "·",
+    }[side]
 
 
 def channel_name(channel: ChannelNow) -> str:
@@ -131,43 +142,42 @@ def channel_title(channel: ChannelNow) -> str:
 
 def spoken_channel(channel: ChannelNow) -> str:
     """Return a channel in words for a screen reader: `Left SCM, 6.4 microvolts, good`."""
-    tr = QCoreApplication.translate
     sides = {
-        Side.LEFT: tr("Spoken", "Left %1"),
-        Side.RIGHT: tr("Spoken", "Right %1"),
+        Side.LEFT: QCoreApplication.translate("Spoken", "Left %1"),
+        Side.RIGHT: QCoreApplication.translate("Spoken", "Right %1"),
         Side.MIDLINE: "%1",
     }
     name = sides[channel.side].replace("%1", channel_title(channel))
     quality = finding_words(channel.verdict.finding).name.lower()
     if channel.level_uv is None or not channel.verdict.usable:
-        return f"{name}, {tr('Spoken', 'no value')}, {quality}"
-    value = tr("Spoken", "%1 microvolts").replace("%1", microvolts(channel.level_uv))
+        return f"{name}, {QCoreApplication.translate('Spoken', 'no value')}, {quality}"
+    value = QCoreApplication.translate("Spoken", "%1 microvolts").replace(
+        "%1", microvolts(channel.level_uv)
+    )
     return f"{name}, {value}, {quality}"
 
 
 def hidden_difference(reason: str) -> str:
     """Return why a left/right difference is not shown, in words."""
-    tr = QCoreApplication.translate
     return {
-        "floor": tr("Difference", "Not shown: both near the noise floor"),
-        "quality": tr("Difference", "Not shown: one side cannot be used"),
-        "settling": tr("Difference", "Not shown yet: a moment"),
-    }.get(reason, tr("Difference", "Not shown"))
+        "floor": QCoreApplication.translate("Difference", "Not shown: both near the noise floor"),
+        "quality": QCoreApplication.translate("Difference", "Not shown: one side cannot be used"),
+        "settling": QCoreApplication.translate("Difference", "Not shown yet: a moment"),
+    }.get(reason, QCoreApplication.translate("Difference", "Not shown"))
 
 
 def difference(pair: PairNow) -> str:
     """Return the left/right difference in words, as `L higher, +41 %`."""
-    tr = QCoreApplication.translate
     if pair.asymmetry_pct is None:
         return hidden_difference(pair.reason)
     rounded = round(pair.asymmetry_pct)
     sign = "+" if rounded > 0 else ""
     if abs(pair.asymmetry_pct) <= EVEN_PCT:
-        words = tr("Difference", "About even")
+        words = QCoreApplication.translate("Difference", "About even")
     elif pair.asymmetry_pct > 0:
-        words = tr("Difference", "L higher")
+        words = QCoreApplication.translate("Difference", "L higher")
     else:
-        words = tr("Difference", "R higher")
+        words = QCoreApplication.translate("Difference", "R higher")
     return f"{words}, {sign}{number(rounded, 0)} %"
 
 
@@ -177,30 +187,28 @@ EVEN_PCT = 10.0
 
 def pause_reason(target: TargetNow, channels: Sequence[ChannelNow]) -> str:
     """Return why the target is paused, in words, naming the channel where one is to blame."""
-    tr = QCoreApplication.translate
     if target.paused_reason == "quality":
         named = [i for i in target.paused_channels if i < len(channels)]
         if named:
             channel = channels[named[0]]
             trouble = finding_words(channel.verdict.finding).name
             return f"{channel_name(channel)}: {trouble[:1].lower()}{trouble[1:]}"
-        return tr("Pause", "a signal cannot be used")
+        return QCoreApplication.translate("Pause", "a signal cannot be used")
     return {
-        "gap": tr("Pause", "data are missing"),
-        "settling": tr("Pause", "the filters are settling"),
+        "gap": QCoreApplication.translate("Pause", "data are missing"),
+        "settling": QCoreApplication.translate("Pause", "the filters are settling"),
         "user": "",
     }.get(target.paused_reason, "")
 
 
 def board_facts(device: DeviceInfo, link: LinkHealth, n_channels: int) -> str:
     """Return the board and its link in one line: `Uno · 6 ch · 1000 Hz · 0 lost`."""
-    tr = QCoreApplication.translate
     rate_hz = link.measured_fs_hz or link.nominal_fs_hz or device.fs_hz
     decimals = 0 if abs(rate_hz - round(rate_hz)) < 0.05 else 1
     parts = (
         device.board,
-        tr("Link", "%1 ch").replace("%1", whole(n_channels)),
+        QCoreApplication.translate("Link", "%1 ch").replace("%1", whole(n_channels)),
         f"{QLocale.c().toString(rate_hz, 'f', decimals)} Hz",
-        tr("Link", "%1 lost").replace("%1", whole(link.lost)),
+        QCoreApplication.translate("Link", "%1 lost").replace("%1", whole(link.lost)),
     )
     return " · ".join(parts)

@@ -149,9 +149,9 @@ def test_without_a_link_no_old_value_stays_on_screen(open_on, name: str) -> None
     assert "6.4" not in window.live.bars.figure(0, STATES[name].channels[0].side)
 
 
-def test_what_became_of_a_cut_off_recording_is_told(open_on) -> None:
+def test_what_became_of_a_cut_off_recording_is_told(open_on, qtbot) -> None:
     window = open_on(Snapshot(recovered=("a.bdf: 12 s kept.",)))
-    assert window.welcome.recovered.isVisible()
+    qtbot.waitUntil(window.welcome.recovered.isVisible)
     assert window.welcome.recovered.accessibleDescription() == "a.bdf: 12 s kept."
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QLocale
 
+from emgfeedback import ui
 from emgfeedback.core.device import LinkHealth, LinkState
 from emgfeedback.core.montage import MUSCLES
 from emgfeedback.core.quality import WORDS, Finding
@@ -88,3 +92,19 @@ def test_the_board_in_one_line_prefers_the_measured_rate() -> None:
     assert words.board_facts(device, stated, 6) == "Uno · 6 ch · 1000 Hz · 3 lost"
     measured = LinkHealth(LinkState.STREAMING, nominal_fs_hz=1000.0, measured_fs_hz=997.3)
     assert words.board_facts(device, measured, 6) == "Uno · 6 ch · 997.3 Hz · 0 lost"
+
+
+@pytest.mark.parametrize(
+    "path", sorted(Path(ui.__file__).parent.rglob("*.py")), ids=lambda p: p.name
+)
+def test_the_translators_tool_can_find_every_text(path: Path) -> None:
+    """It knows only literals, and takes an alias of `translate` for a one-argument `tr`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Attribute):
+            assert node.value.attr not in ("translate", "tr"), f"line {node.lineno}: an alias"
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            if called in ("self.tr", "QCoreApplication.translate"):
+                for arg in node.args:
+                    literal = isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+                    assert literal, f"line {node.lineno}: not a literal"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import shiboken6
+import contextlib
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QComboBox, QWidget
@@ -57,8 +58,9 @@ class FocusRing(QWidget):
 
     def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
         del old
-        if self._followed is not None and shiboken6.isValid(self._followed):
-            self._followed.removeEventFilter(self)
+        if self._followed is not None:
+            with contextlib.suppress(RuntimeError):  # it went with its window
+                self._followed.removeEventFilter(self)
         self._followed = new if new is not None and self._window.isAncestorOf(new) else None
         if self._followed is not None and isinstance(self._followed.parent(), QComboBox):
             self._followed = self._followed.parentWidget()
@@ -68,7 +70,7 @@ class FocusRing(QWidget):
 
     def _place(self) -> None:
         widget = self._followed
-        if widget is None or not shiboken6.isValid(widget) or not self._by_keyboard:
+        if widget is None or not self._by_keyboard:
             self.hide()
             return
         if isinstance(widget, QAbstractScrollArea) or not widget.isVisible():
