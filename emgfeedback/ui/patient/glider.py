@@ -1,0 +1,374 @@
+"""The glider: it flies as high as the muscle to use; the mist is the muscle to keep quiet."""
+
+from __future__ import annotations
+
+import bisect
+import math
+from collections import deque
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainterPath, QPen
+
+from emgfeedback.core.montage import Side
+from emgfeedback.training.now import ElementNow, FeedbackNow
+from emgfeedback.ui import theme
+from emgfeedback.ui.patient import scenery
+from emgfeedback.ui.patient.canvas import LEFT, Canvas
+from emgfeedback.ui.patient.scene import Play, Scene, SceneNow, clamped, element_success
+
+ARCH_EVERY_S = 4.0
+PAST_S, AHEAD_S = 2.0, 8.0
+_MIST_FULL = 1.5
+"""The mist is drawn up to this many times its line."""
+_DOT_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class _Colours:
+    sky: tuple[tuple[float, str], ...]
+    sun: QColor
+    hills: tuple[str, str, str]
+    tree: QColor
+    cloud: QColor
+    edge: QColor
+    arch: QColor
+    path: QColor
+    mist: QColor
+    tick: QColor
+    halo: QColor
+
+
+_DAY = _Colours(
+    sky=((0, "#A9CBE0"), (0.5, "#DDEBEE"), (0.75, "#F6EBD6"), (1, "#EFE0C4")),
+    sun=QColor("#FFF6D8"),
+    hills=("#A8C2CC", "#86A9B3", "#5F8B92"),
+    tree=QColor("#2C5A5C"),
+    cloud=QColor(255, 255, 255, 190),
+    edge=QColor("#10384A"),
+    arch=QColor("#FFFFFF"),
+    path=QColor("#0D4F66"),
+    mist=QColor("#E6EEF0"),
+    tick=QColor("#0B4C46"),
+    halo=QColor("#FFFFFF"),
+)
+_NIGHT = _Colours(
+    sky=((0, "#12283A"), (0.5, "#1D3D50"), (0.75, "#2F5563"), (1, "#3C626B")),
+    sun=QColor(226, 236, 240, 120),
+    hills=("#284B59", "#1F3F4C", "#17323E"),
+    tree=QColor("#0C212B"),
+    cloud=QColor(200, 220, 228, 28),
+    edge=QColor("#081820"),
+    arch=QColor("#EAF1F5"),
+    path=QColor("#CFE3EA"),
+    mist=QColor("#6F8C98"),
+    tick=QColor("#6FD9C2"),
+    halo=QColor("#081820"),
+)
+
+
+class Glider(Scene):
+    """Follows `path`, `wanted` and the main element's level; the mist the quiet element's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._trial = 0
+        self._passed: dict[int, bool] = {}
+        self._last_arch: int | None = None
+        self._trail: deque[tuple[float, float]] = deque(maxlen=160)
+
+    def follow(self, now: SceneNow) -> None:
+        """Note arches passed, and the way flown."""
+        if now.trial != self._trial:
+            self._trial, self._last_arch = now.trial, None
+            self._passed.clear()
+            self._trail.clear()
+        if now.play is not Play.LIVE or now.feedback is None:
+            self._trail.clear()
+            self._last_arch = None
+            return
+        arch = math.floor(now.trial_s / ARCH_EVERY_S)
+        if self._last_arch is not None and arch == self._last_arch + 1:
+            self._passed[arch] = now.success
+        self._last_arch = arch
+        main = _main(now.feedback)
+        if main is not None and main.level is not None:
+            self._trail.append((now.trial_s, clamped(main.level / main.full, 0, 1)))
+        while self._trail and self._trail[0][0] < now.trial_s - PAST_S:
+            self._trail.popleft()
+
+    def passed_inside(self) -> int:
+        """Return how many arches of this trial were flown through inside."""
+        return sum(self._passed.values())
+
+    def legend(self, feedback: FeedbackNow) -> tuple[tuple[Side, str], ...]:
+        """Return who is the glider and who the mist."""
+        tr = QCoreApplication.translate
+        found: list[tuple[Side, str]] = []
+        for element in feedback.elements:
+            name = tr("Patient", "mist") if element.role == "quiet" else tr("Patient", "glider")
+            if (element.side, name) not in found:
+                found.append((element.side, name))
+        return tuple(found[:3])
+
+    def paint_ground(self, canvas: Canvas) -> None:
+        """Draw sky, sun, clouds, hills and trees."""
+        p, window, stage = canvas.painter, canvas.layout.window, canvas.layout.stage
+        c = _NIGHT if canvas.look.dark else _DAY
+        scenery.sky(p, window, c.sky)
+        high = stage.height()
+        sun = QPointF(stage.left() + 0.79 * stage.width(), stage.top() + 0.31 * high)
+        scenery.glow(
+            p,
+            sun,
+            150,
+            (
+                (0, c.sun),
+                (0.25, theme.faded(c.sun, 0.6 * c.sun.alphaF())),
+                (1, theme.faded(c.sun, 0)),
+            ),
+        )
+        for x, y in ((0.14, 0.2), (0.66, 0.225)):
+            _draw_cloud(
+                canvas, QPointF(stage.left() + x * stage.width(), stage.top() + y * high), c.cloud
+            )
+        foot = window.bottom()
+        for i, (colour, base, rise) in enumerate(
+            zip(c.hills, (0.8, 0.86, 0.91), (150, 140, 90), strict=True)
+        ):
+            shape = scenery.hills(
+                window, stage.top() + base * high, rise * high / 800, 190, 31 + i, foot
+            )
+            canvas.fill(shape, QColor(colour))
+        line, low = self._mist_line(canvas)
+        trees = QPainterPath()
+        for i in range(math.ceil(window.width() / 47)):
+            x, top = 47 * i + 17 * math.sin(2.4 * i), line + 4 + 14 * math.sin(5.1 * i)
+            trees.moveTo(x, top)
+            trees.lineTo(x + 17, low)
+            trees.lineTo(x - 17, low)
+            trees.closeSubpath()
+        canvas.fill(trees, c.tree)
+        if low < window.bottom():
+            p.fillRect(QRectF(0, low, window.width(), window.bottom() - low), QColor(c.hills[2]))
+
+    @staticmethod
+    def _mist_line(canvas: Canvas) -> tuple[float, float]:
+        """Return the heights of the dashed line and of the mist's foot."""
+        stage = canvas.layout.stage
+        return stage.bottom() - 0.14 * stage.height(), stage.bottom()
+
+    def _height(self, canvas: Canvas, share: float) -> float:
+        """Return the height of a level given as a share of the full one."""
+        line, _ = self._mist_line(canvas)
+        top, bottom = canvas.layout.clear.top() + 16, line - 24
+        return bottom - (bottom - top) * clamped(share, 0, 1)
+
+    def _across(self, canvas: Canvas, seconds: float) -> float:
+        """Return where a moment stands, `seconds` from now."""
+        clear = canvas.layout.clear
+        here = clear.left() + 0.36 * clear.width()
+        return here + seconds * (clear.right() - here) / AHEAD_S
+
+    def paint(self, canvas: Canvas, now: SceneNow, ratio: float) -> None:
+        """Draw path, arches, mist and glider."""
+        del ratio
+        c = _NIGHT if canvas.look.dark else _DAY
+        feedback = now.feedback
+        if now.play is Play.RESTING or feedback is None:
+            return
+        main = _main(feedback)
+        quiet = [e for e in feedback.elements if e.role == "quiet" and e.high]
+        if quiet:
+            self._draw_mist(canvas, c, quiet, now)
+        if main is None:
+            return
+        p = canvas.painter
+        p.save()
+        p.setClipRect(canvas.layout.stage)
+        self._draw_path(canvas, c, feedback, main, now)
+        self._draw_arches(canvas, c, feedback, main, now)
+        self._draw_trail(canvas, c, now)
+        if main.level is not None:
+            at = QPointF(self._across(canvas, 0), self._height(canvas, main.level / main.full))
+            scale = clamped(canvas.layout.clear.width() / 700, 0.7, 1.2)
+            _draw_glider(canvas, c, at, scale, flying=now.play is Play.LIVE)
+        p.restore()
+
+    def _draw_path(
+        self, canvas: Canvas, c: _Colours, feedback: FeedbackNow, main: ElementNow, now: SceneNow
+    ) -> None:
+        """Draw the way ahead as dots that stand still on it as it comes nearer."""
+        p = canvas.painter
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(c.path)
+        first = math.ceil((now.trial_s - PAST_S) / _DOT_S)
+        last = math.floor((now.trial_s + AHEAD_S) / _DOT_S)
+        for i in range(first, last + 1):
+            seconds = i * _DOT_S - now.trial_s
+            middle, _ = _gate(feedback, main, seconds)
+            at = QPointF(self._across(canvas, seconds), self._height(canvas, middle / main.full))
+            p.drawEllipse(at, 2.6, 2.6)
+
+    def _draw_arches(
+        self, canvas: Canvas, c: _Colours, feedback: FeedbackNow, main: ElementNow, now: SceneNow
+    ) -> None:
+        still = canvas.look.reduced_motion and not feedback.path
+        first = math.ceil((now.trial_s - PAST_S) / ARCH_EVERY_S)
+        last = math.floor((now.trial_s + AHEAD_S) / ARCH_EVERY_S)
+        moments = (
+            [(None, 0.0)]
+            if still
+            else [(i, i * ARCH_EVERY_S - now.trial_s) for i in range(max(1, first), last + 1)]
+        )
+        for arch, seconds in moments:
+            middle, half = _gate(feedback, main, seconds)
+            top = self._height(canvas, (middle + half) / main.full)
+            bottom = self._height(canvas, (middle - half) / main.full)
+            x = self._across(canvas, seconds)
+            high = max(24.0, (bottom - top) / 2)
+            rect = QRectF(0, 0, 2 * clamped(0.36 * high, 12, 40), 2 * high)
+            rect.moveCenter(QPointF(x, (top + bottom) / 2))
+            path = QPainterPath()
+            path.addEllipse(rect)
+            inside = now.success if arch is None else self._passed.get(arch, False)
+            canvas.fill(path, theme.faded(c.arch, 0.4 if inside else 0.12))
+            canvas.stroke(path, c.edge, 12)
+            canvas.stroke(path, c.arch, 6.5)
+            if inside:
+                at = QPointF(x, max(rect.top() - 26, canvas.layout.clear.top() + 6))
+                canvas.tick(at, 36, c.tick, c.halo)
+
+    def _draw_trail(self, canvas: Canvas, c: _Colours, now: SceneNow) -> None:
+        """Draw the way flown: whole inside, broken outside."""
+        if len(self._trail) < 2:
+            return
+        path = QPainterPath()
+        for i, (at_s, share) in enumerate(self._trail):
+            point = QPointF(self._across(canvas, at_s - now.trial_s), self._height(canvas, share))
+            if i == 0:
+                path.moveTo(point)
+            else:
+                path.lineTo(point)
+        dash = None if now.success else [1.2, 2.6]
+        canvas.stroke(path, theme.faded(c.edge, 0.55), 8, None if now.success else [0.9, 1.95])
+        canvas.stroke(path, c.arch, 6, dash)
+
+    def _draw_mist(
+        self, canvas: Canvas, c: _Colours, quiet: list[ElementNow], now: SceneNow
+    ) -> None:
+        window = canvas.layout.window
+        line, foot = self._mist_line(canvas)
+        known = [e.level / e.high for e in quiet if e.level is not None and e.high]
+        drift = 0.0 if canvas.look.reduced_motion or now.play is Play.HELD else now.elapsed_s
+        if known:
+            share = clamped(max(known), 0, _MIST_FULL)
+            crest = foot - (foot - line) * share
+            swing = min(8.0, (foot - crest) / 6)
+            for i, (sunk, alpha) in enumerate(((0.0, 0.55), (0.22, 0.6), (0.4, 0.7))):
+                middle = crest + swing + (foot - crest) * sunk
+                shape = scenery.wave(
+                    window.left(),
+                    window.right(),
+                    middle,
+                    swing,
+                    520 - 90 * i,
+                    0.03 * drift * (1 + 0.4 * i) + 0.3 * i,
+                    foot,
+                )
+                canvas.fill(shape, theme.faded(c.mist, alpha))
+        path = QPainterPath(QPointF(window.left(), line))
+        path.lineTo(window.right(), line)
+        canvas.stroke(path, QColor("#FFFFFF"), 11)
+        canvas.stroke(path, QColor("#10384A"), 5, [3.6, 2.4])
+        self._label_line(canvas, line, below=all(element_success(now, e) for e in quiet))
+
+    @staticmethod
+    def _label_line(canvas: Canvas, line: float, *, below: bool) -> None:
+        left = (
+            canvas.layout.clear.left()
+            if canvas.layout.stage.height() < 500
+            else (canvas.layout.stage.left() + 26)
+        )
+        plate = QRectF(left, line - 48, 216, 38)
+        canvas.plate(plate, 19)
+        words = QCoreApplication.translate("Patient", "Mist stays below")
+        canvas.write(words, plate.adjusted(16, 0, -34, 0), 20, weight=650, flags=LEFT)
+        if below:
+            accent = canvas.tokens.accent
+            canvas.tick(
+                QPointF(plate.right() - 22, plate.center().y()),
+                18,
+                accent,
+                theme.faded(canvas.tokens.surface, 0),
+            )
+
+
+def _main(feedback: FeedbackNow) -> ElementNow | None:
+    return next((e for e in feedback.elements if e.role == "main"), None)
+
+
+def _gate(feedback: FeedbackNow, main: ElementNow, seconds: float) -> tuple[float, float]:
+    """Return the middle and half height of the way at a moment, as levels."""
+    if feedback.path:
+        half = feedback.tolerance or 0.0
+        times = [t for t, _ in feedback.path]
+        i = bisect.bisect_left(times, seconds)
+        if i == 0 or i == len(times):
+            return feedback.path[min(i, len(times) - 1)][1], half
+        (t0, w0), (t1, w1) = feedback.path[i - 1], feedback.path[i]
+        return w0 + (w1 - w0) * (seconds - t0) / (t1 - t0), half
+    if feedback.wanted is not None:
+        return feedback.wanted, feedback.tolerance or 0.0
+    low = main.low or 0.0
+    high = main.high if main.high is not None else main.full
+    return (low + high) / 2, (high - low) / 2
+
+
+def _draw_cloud(canvas: Canvas, at: QPointF, colour: QColor) -> None:
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
+    for x, y, r in ((22, -4, 20), (52, -18, 28), (90, -12, 24), (116, 0, 18)):
+        path.addEllipse(at + QPointF(x, y), r, r)
+    path.addRoundedRect(QRectF(at.x(), at.y() - 8, 140, 24), 12, 12)
+    canvas.fill(path.simplified(), colour)
+
+
+def _polygon(*points: tuple[float, float]) -> QPainterPath:
+    path = QPainterPath(QPointF(*points[0]))
+    for x, y in points[1:]:
+        path.lineTo(x, y)
+    path.closeSubpath()
+    return path
+
+
+def _draw_glider(canvas: Canvas, c: _Colours, at: QPointF, scale: float, *, flying: bool) -> None:
+    p = canvas.painter
+    p.save()
+    p.translate(at)
+    p.rotate(-4)
+    p.scale(scale, scale)
+    wing, under = (
+        (QColor("#F7D9A4"), QColor("#E9BE78")) if flying else (QColor("#C3CBCD"), QColor("#AEB8BB"))
+    )
+    pen = QPen(c.edge, 3)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    p.setPen(pen)
+    body = QPainterPath(QPointF(-62, 6))
+    body.cubicTo(QPointF(-30, -4), QPointF(30, -8), QPointF(62, 0))
+    body.cubicTo(QPointF(70, 2), QPointF(70, 8), QPointF(60, 9))
+    body.cubicTo(QPointF(20, 14), QPointF(-30, 14), QPointF(-62, 6))
+    for colour, shape in (
+        (QColor("#FFFFFF") if flying else QColor("#DDE3E5"), body),
+        (wing, _polygon((-8, 0), (-52, -40), (-30, -42), (26, -2))),
+        (under, _polygon((-4, 8), (-30, 40), (-12, 42), (24, 9))),
+        (wing, _polygon((-62, 6), (-78, -16), (-66, -18), (-48, 2))),
+    ):
+        p.setBrush(colour)
+        p.drawPath(shape)
+    cabin = QPainterPath(QPointF(26, -3))
+    cabin.cubicTo(QPointF(34, -10), QPointF(48, -9), QPointF(54, -1))
+    cabin.closeSubpath()
+    p.setBrush(QColor("#BFE0EC"))
+    p.drawPath(cabin)
+    p.restore()

@@ -1,0 +1,267 @@
+"""The whole picture of a moment of the run: ground, moving parts, words, in that order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF
+from PySide6.QtGui import QPainter, QPixmap
+
+from emgfeedback.training.now import FeedbackNow, Phase, RunNow, StepKind, TrialKind
+from emgfeedback.training.now import Scene as SceneKind
+from emgfeedback.ui.patient import calm, header
+from emgfeedback.ui.patient.bars import Bars, paint_calm_ground
+from emgfeedback.ui.patient.beam import Beam
+from emgfeedback.ui.patient.breathing import paint_breath
+from emgfeedback.ui.patient.canvas import Canvas, Layers, Line, put
+from emgfeedback.ui.patient.eyes_closed import EyesClosed
+from emgfeedback.ui.patient.glider import Glider
+from emgfeedback.ui.patient.layout import Layout, layout
+from emgfeedback.ui.patient.look import PatientLook, Place
+from emgfeedback.ui.patient.neck import paint_neck
+from emgfeedback.ui.patient.scene import Play, Scene, SceneNow, play_of
+from emgfeedback.ui.patient.water import Water
+
+FADE_S = 0.8
+SLOW_FADE_S = 3.0
+"""Between a dark and a light ground: nothing may brighten by a tenth within 0.3 s."""
+_WITH_NECK = (StepKind.CALIBRATION, StepKind.QUALITY)
+_READ = (StepKind.PROMPT, StepKind.END)
+
+
+class PatientPicture:
+    """Paints a `RunNow`; keeps the still layers and what each scene remembers.
+
+    Parameters
+    ----------
+    clock
+        Seconds, for the fade between two grounds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._scenes: dict[SceneKind, Scene] = {
+            SceneKind.BARS: Bars(),
+            SceneKind.WATER: Water(),
+            SceneKind.GLIDER: Glider(),
+            SceneKind.BEAM: Beam(),
+            SceneKind.SOUND: EyesClosed(),
+        }
+        self._layers = Layers()
+        self._run: RunNow | None = None
+        self._last_live: FeedbackNow | None = None
+        self._phase_key: object = None
+        self._phase_of_s = 0.0
+        self._ground: tuple[object, QPixmap] | None = None
+        self._ground_dark = True
+        self._old_ground: QPixmap | None = None
+        self._fade_from_s = 0.0
+        self._fade_s = FADE_S
+        self.lines: list[Line] = []
+        """The words of the last painting."""
+
+    @property
+    def fading(self) -> bool:
+        """One ground is passing into the next: paint again soon."""
+        return self._old_ground is not None
+
+    def scene(self, kind: SceneKind) -> Scene:
+        """Return the scene of `kind`."""
+        return self._scenes[kind]
+
+    def show_run(self, run: RunNow) -> None:
+        """Take in a moment of the run."""
+        self._run = run
+        key = (run.step, run.phase, run.trial.number if run.trial else 0)
+        if key != self._phase_key:
+            self._phase_key, self._phase_of_s = key, 0.0
+        self._phase_of_s = max(self._phase_of_s, run.countdown_s or 0.0)
+        feedback = run.feedback
+        if feedback is None:
+            self._last_live = None
+            return
+        if play_of(run) is Play.LIVE:
+            self._last_live = feedback
+        bars = self._scenes[SceneKind.BARS]
+        if isinstance(bars, Bars):
+            bars.unit = run.unit
+        self._scenes[feedback.scene].follow(self._scene_now(run, feedback))
+
+    def _scene_now(self, run: RunNow, feedback: FeedbackNow) -> SceneNow:
+        play = play_of(run)
+        shown: FeedbackNow | None = feedback
+        if play is Play.HELD:
+            last = self._last_live
+            same = last is not None and last.scene is feedback.scene
+            shown = replace(last, inside=None) if same and last is not None else None
+        trial = run.trial
+        return SceneNow(
+            feedback=shown,
+            play=play,
+            elapsed_s=run.elapsed_s,
+            trial=trial.number if trial else 0,
+            trial_s=trial.elapsed_s if trial else run.elapsed_s,
+            trial_of_s=trial.duration_s if trial else 0.0,
+        )
+
+    def layout_for(self, size: QSizeF, look: PatientLook) -> Layout:
+        """Return the places of everything; a prompt or rating takes the chosen place too."""
+        return layout(size, look.place)
+
+    def effective_look(self, look: PatientLook) -> PatientLook:
+        """Return the look in force: with eyes closed it is dark."""
+        return replace(look, dark=True) if self._scene_kind() is SceneKind.SOUND else look
+
+    def _scene_kind(self) -> SceneKind | None:
+        run = self._run
+        if run is None or run.feedback is None or run.kind in (*_READ, StepKind.RATINGS):
+            return None
+        return None if run.kind in _WITH_NECK else run.feedback.scene
+
+    def paint(
+        self,
+        painter: QPainter,
+        size: QSizeF,
+        look: PatientLook,
+        *,
+        ratio: float = 1.0,
+        with_words: bool = True,
+    ) -> None:
+        """Draw everything but the controls into `size` pixels; `ratio` is the screen's."""
+        look = self.effective_look(look)
+        canvas = Canvas(painter, self.layout_for(size, look), look)
+        self._paint_ground(canvas, ratio)
+        if self._run is not None:
+            self._paint_moment(canvas, self._run, ratio)
+        self.lines = list(canvas.lines)
+        if not with_words:
+            canvas.lines.clear()
+        canvas.draw_words()
+
+    def _paint_ground(self, canvas: Canvas, ratio: float) -> None:
+        kind = self._scene_kind()
+        window = canvas.layout.window
+        if kind is None:
+            pixmap = self._layers.get("calm", canvas, ratio, window, paint_calm_ground)
+        else:
+            scene = self._scenes[kind]
+            pixmap = scene.layers.get("ground", canvas, ratio, window, scene.paint_ground)
+        now_s = self._clock()
+        if self._ground is not None and self._ground[1] is not pixmap:
+            old = self._ground[1]
+            self._old_ground = self._faded_so_far(now_s) if self._old_ground else old
+            self._fade_from_s = now_s
+            self._fade_s = FADE_S if self._ground_dark == canvas.look.dark else SLOW_FADE_S
+            if self._old_ground.size() != pixmap.size():
+                self._old_ground = None
+        self._ground, self._ground_dark = (kind, pixmap), canvas.look.dark
+        put(canvas, pixmap, QPointF(0, 0))
+        if self._old_ground is not None:
+            left = 1 - (now_s - self._fade_from_s) / self._fade_s
+            if left <= 0:
+                self._old_ground = None
+            else:
+                canvas.painter.setOpacity(left)
+                put(canvas, self._old_ground, QPointF(0, 0))
+                canvas.painter.setOpacity(1)
+
+    def _faded_so_far(self, now_s: float) -> QPixmap:
+        """Return the picture of a fade that another one interrupts."""
+        assert self._ground is not None
+        assert self._old_ground is not None
+        made = QPixmap(self._ground[1])
+        painter = QPainter(made)
+        painter.setOpacity(max(0.0, 1 - (now_s - self._fade_from_s) / self._fade_s))
+        painter.drawPixmap(0, 0, self._old_ground)
+        painter.end()
+        return made
+
+    def _paint_moment(self, canvas: Canvas, run: RunNow, ratio: float) -> None:
+        if run.kind is StepKind.RATINGS and run.phase is not Phase.FINISHED:
+            header.paint_task(canvas, run.task, run.hint, plated=False, narrow=False)
+            return
+        if run.phase is Phase.FINISHED or run.kind is StepKind.END:
+            tr = QCoreApplication.translate
+            thanks = tr("Patient", "That was it for today")
+            calm.paint_big_words(
+                canvas,
+                run.patient_sentence or run.task or thanks,
+                run.hint if run.patient_sentence else "",
+            )
+            return
+        if run.kind is StepKind.PROMPT:
+            calm.paint_big_words(canvas, run.task, run.hint)
+            return
+        kind = self._scene_kind()
+        banded = canvas.layout.place in (Place.UPPER, Place.LOWER)
+        plated = (banded and kind in (SceneKind.GLIDER, SceneKind.WATER)) or (
+            kind is SceneKind.GLIDER and not canvas.look.dark
+        )
+        if run.kind in _WITH_NECK:
+            self._paint_neck_step(canvas, run, ratio)
+        elif run.breath is not None and run.phase is Phase.WORK:
+            paint_breath(canvas, run.breath)
+        else:
+            self._paint_play(canvas, run, ratio, kind)
+        self._paint_header(canvas, run, plated=plated)
+        if run.kind is StepKind.TRICK:
+            calm.paint_marks_help(canvas)
+        text, icon = calm.hold_words(run)
+        if text:
+            calm.paint_notice(canvas, text, icon)
+
+    def _paint_header(self, canvas: Canvas, run: RunNow, *, plated: bool) -> None:
+        kind = self._scene_kind()
+        alone = run.trial is None and kind is None
+        header.paint_task(canvas, run.task, run.hint, plated=plated, narrow=not alone)
+        if run.trial is not None:
+            header.paint_counter(canvas, run.trial, plated=plated)
+        if kind is not None and run.feedback is not None:
+            header.paint_legend(canvas, self._scenes[kind].legend(run.feedback), plated=plated)
+
+    def _paint_play(
+        self, canvas: Canvas, run: RunNow, ratio: float, kind: SceneKind | None
+    ) -> None:
+        working = run.phase is Phase.WORK
+        if kind is not None and run.feedback is not None:
+            scene = self._scenes[kind]
+            now = self._scene_now(run, run.feedback)
+            scene.paint(canvas, now if working else replace(now, play=Play.RESTING), ratio)
+        blank = run.trial is not None and run.trial.kind is not TrialKind.FEEDBACK
+        if working and blank and not run.paused and run.feedback and not run.feedback.visible:
+            words = QCoreApplication.translate("Patient", "No picture this time. Do as before.")
+            calm.paint_notice(canvas, words, "rest")
+        timed = run.countdown_s is not None and not run.paused
+        if timed and (not working or kind is None):
+            calm.paint_time_left(
+                canvas,
+                canvas.layout.clear,
+                run.countdown_s or 0.0,
+                self._phase_of_s,
+                calm.phase_caption(run),
+            )
+
+    def _paint_neck_step(self, canvas: Canvas, run: RunNow, ratio: float) -> None:
+        clear = canvas.layout.clear
+        timed = run.countdown_s is not None and run.phase in (
+            Phase.COUNTDOWN,
+            Phase.WORK,
+            Phase.REST,
+        )
+        elements = run.feedback.elements if run.feedback else ()
+        neck, clock = clear, QRectF()
+        if timed and clear.width() > 1.3 * clear.height():
+            share = 0.58 * clear.width()
+            neck = QRectF(clear.left(), clear.top(), share, clear.height())
+            clock = QRectF(neck.right(), clear.top(), clear.width() - share, clear.height())
+        elif timed:
+            share = 0.52 * clear.height()
+            neck = QRectF(clear.left(), clear.top(), clear.width(), share)
+            clock = QRectF(clear.left(), neck.bottom(), clear.width(), clear.height() - share)
+        paint_neck(canvas, self._layers, ratio, neck, elements)
+        if timed:
+            calm.paint_time_left(
+                canvas, clock, run.countdown_s or 0.0, self._phase_of_s, calm.phase_caption(run)
+            )
