@@ -197,7 +197,7 @@ class CalibrationTake:
         missing = self._wanted - self._n_epochs
         n = min(missing, len(self._partial) // self._epoch)
         used = n * self._epoch
-        whole = self._partial[:used].reshape(n, self._epoch, -1)
+        whole = self._partial[:used].reshape(n, self._epoch, len(self.channels))
         self._pieces[-1].extend(np.mean(whole**2, axis=1))
         self._partial = self._partial[used:]
         if n == missing:
