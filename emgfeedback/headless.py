@@ -102,8 +102,7 @@ def _watch(session: LiveSession, stop: threading.Event, seconds: float | None) -
         snapshot = session.snapshot()
         line = _progress(snapshot)
         if line != said:
-            end = "\n" if not sys.stderr.isatty() else ""
-            print(f"\r{line}", end=end, file=sys.stderr, flush=True)
+            _show(line.ljust(len(said)))
             said = line
         if snapshot.recording.state is RecordState.FAILED:
             break
@@ -115,6 +114,12 @@ def _watch(session: LiveSession, stop: threading.Event, seconds: float | None) -
             break
     if sys.stderr.isatty():
         print(file=sys.stderr)
+
+
+def _show(line: str) -> None:
+    """Show progress: one line that changes on a terminal, line after line elsewhere."""
+    begin, end = ("\r", "") if sys.stderr.isatty() else ("", "\n")
+    print(f"{begin}{line}", end=end, file=sys.stderr, flush=True)
 
 
 def _progress(snapshot: Snapshot) -> str:

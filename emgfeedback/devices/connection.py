@@ -146,12 +146,15 @@ class Connection:
         """Stop the stream. What arrived before the board's answer is left for `read`.
 
         A board that does not answer is left alone: it may be one that was just switched off.
+        So is one that never told who it is.
 
         Raises
         ------
         LinkLost
             The port went away.
         """
+        if self._info is None:
+            return
         request = self.driver.stop_request()
         for _ in range(TRIES):
             self.link.write(request)

@@ -50,6 +50,8 @@ def open_recording(path: Path | str) -> Recording:
     """
     path = Path(path)
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise FileFormatError(f"{path} is a device or pipe.", "Give a file.")
         with path.open("rb") as file:
             begin = file.read(8)
     except OSError as error:

@@ -160,6 +160,11 @@ def _examine(file: FileIO, path: Path, saved_header: bytes) -> _State:
         header = decode_header(saved_header, str(path))
         header_lost = True
     ours = f" {EQUIPMENT}" in header.recording and header.signals[-1].is_annotations
+    if ours and header.record_s * 10**6 < 1:
+        raise FileFormatError(
+            f"{path} claims records of {header.record_s} s (limit 0.000001 s).",
+            "Its header is damaged; restore it from a copy.",
+        )
     size = path.stat().st_size
     whole = min(max(size - header.header_bytes, 0) // header.record_bytes, MAX_RECORDS)
     hollow = 0
