@@ -28,6 +28,9 @@ class Levels:
         bool `(n_channels,)`: the quality verdict in force.
     gap_before_samples
         Samples missing right before row 0.
+    purpose
+        The filters they were made with (`rest`, `activation`), empty if not known. Levels of
+        other filters than a step asks for are not scored: a task and its reference share one.
     """
 
     first_sample: int
@@ -37,6 +40,7 @@ class Levels:
     valid: NDArray[np.bool_]
     usable: NDArray[np.bool_]
     gap_before_samples: int = 0
+    purpose: str = ""
 
     @property
     def n_samples(self) -> int:
@@ -61,3 +65,9 @@ class Levels:
             valid=self.valid[start:stop],
             gap_before_samples=self.gap_before_samples if start == 0 else 0,
         )
+
+    def through(self, purpose: str | None) -> Levels:
+        """Return these levels, none of them valid if they came through other filters."""
+        if not self.purpose or purpose in (None, self.purpose):
+            return self
+        return replace(self, valid=np.zeros_like(self.valid))

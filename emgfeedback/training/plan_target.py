@@ -60,7 +60,7 @@ class TargetPlan:
     tolerance_pct: float = 20.0
     """Trajectory: half width of the way, percent of the distance from low to high."""
     hold_s: float = 0.0
-    """How long it must stay inside before it counts."""
+    """How long it must stay inside before the picture says so."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be a target."""
@@ -90,7 +90,7 @@ class TargetPlan:
         _check("period_s", self.period_s, PERIOD_RANGE_S)
         _check("tolerance_pct", self.tolerance_pct, TOLERANCE_RANGE_PCT)
         _check("limit_pct", self.limit_pct, LIMIT_RANGE_PCT)
-        _check("hold_s", self.hold_s, (0.0, 30.0))
+        _check("hold_s", self.hold_s, (0.0, 10.0))
 
     def bounds(self, key: str) -> tuple[Bound, ...]:
         """Return the choices written under `key`, empty where it has none."""

@@ -1,0 +1,400 @@
+"""A training run: the steps of a plan, one after the other, on sample time.
+
+Synchronous and without a clock of its own: it is fed levels and commands, and the same
+samples give the same scores whatever the size of the pieces they come in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emgfeedback.core.errors import UsageError
+from emgfeedback.core.montage import Montage, Side
+from emgfeedback.training.levels import Levels
+from emgfeedback.training.now import Hold, Phase, RunNow
+from emgfeedback.training.plan import Plan
+from emgfeedback.training.plan_steps import End, Purpose
+from emgfeedback.training.run_kinds import runner
+from emgfeedback.training.run_step import RunContext, StepRun, unusable
+from emgfeedback.training.summary import RunRecord, session_summary
+
+LOG_LINES = 200
+"""So many of the newest decisions are shown; the summary keeps all."""
+NoteKind = Literal["note", "trick", "side effect"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunEvent:
+    """Something to be written beside the samples: what, and at which stream index."""
+
+    sample: int
+    text: str
+
+
+class TrainingRun:
+    """Run a plan.
+
+    Parameters
+    ----------
+    plan
+        What to do.
+    montage
+        Channels in column order.
+    fs_hz
+        Sampling rate of the levels.
+    overactive
+        Muscle -> its overactive side, where the plan asks for it.
+    device_facts
+        Board and gain in words, kept with every measurement.
+    filter_facts
+        Purpose -> the filters in words.
+    floors_uv
+        Noise floor of each channel, until `judged` brings fresher ones.
+
+    Raises
+    ------
+    ConfigError
+        The montage lacks a channel of the plan, or a side was not chosen.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        montage: Montage,
+        fs_hz: float,
+        *,
+        overactive: Mapping[str, Side] | None = None,
+        device_facts: str = "",
+        filter_facts: Mapping[str, str] | None = None,
+        floors_uv: NDArray[np.float64] | None = None,
+    ) -> None:
+        self.plan = plan
+        self.montage = montage
+        self.fs_hz = fs_hz
+        self.events: list[RunEvent] = []
+        """Texts for the recording; who writes them clears the list."""
+        self._overactive = {**(plan.overactive or {}), **(overactive or {})}
+        n = montage.n_channels
+        self._context = RunContext(
+            plan=plan,
+            montage=montage,
+            fs_hz=fs_hz,
+            columns=plan.columns(montage, overactive),
+            device_facts=device_facts,
+            filter_facts=dict(filter_facts or {}),
+            say=self._say,
+            event=self._event,
+            usable=np.zeros(n, dtype=bool),
+            floors_uv=np.zeros(n) if floors_uv is None else np.array(floors_uv, dtype=float),
+        )
+        self._log: list[tuple[float, str]] = []
+        self._notes: list[tuple[float, str, str]] = []
+        self._ledger: dict[str, int] = {}
+        self._first: int | None = None
+        self._at = 0
+        self._paused = False
+        self._after_gap = False
+        self._settled = False
+        self._stopped = ""
+        self._finished = False
+        self._runs: list[StepRun[Any]] = []
+        self._enter_step(0)
+
+    # Samples
+
+    def process(self, levels: Levels) -> None:
+        """Take contiguous samples; pieces come in order, each once."""
+        if self._finished:
+            return
+        self._context.usable = levels.usable
+        if self._first is None:
+            self._first = self._at = levels.first_sample
+            self._go_on()
+        gap = levels.first_sample - self._at
+        if gap > 0:
+            self._take_gap(gap)
+        levels = replace(levels, gap_before_samples=max(0, gap))
+        self._at = levels.first_sample
+        at = 0
+        while at < levels.n_samples and not self._finished:
+            run = self._run
+            left = None if self._paused else run.samples_left
+            stop = levels.n_samples if left is None else min(levels.n_samples, at + left)
+            part = levels.rows(at, stop).through(run.step.purpose)
+            self._count(stop - at)
+            self._at = levels.first_sample + stop
+            if self._paused:
+                run.idle(part)
+            else:
+                run.take(part)
+            self._settled = bool(part.valid[-1])
+            self._after_gap = self._after_gap and not self._settled
+            at = stop
+            self._go_on()
+
+    def judged(self, usable: NDArray[np.bool_], floors_uv: NDArray[np.float64]) -> None:
+        """Take fresh quality verdicts and noise floors, both `(n_channels,)`."""
+        if self._finished:
+            return
+        self._context.usable = usable
+        self._context.floors_uv = np.array(floors_uv, dtype=float)
+        self._run.judged()
+        self._go_on()
+
+    # Commands
+
+    def next(self) -> None:
+        """Start the step, push it on, or go to the next one."""
+        self.resume()
+        if self._finished:
+            return
+        if self._run.phase is Phase.DONE:
+            self._advance()
+            self._run.next()
+        else:
+            self._run.next()
+        self._go_on()
+
+    def repeat(self) -> None:
+        """Take the trial or the step again; what it gave before counts no longer."""
+        self.resume()
+        if not self._finished:
+            self._run.repeat()
+            self._say(f"Again: {self._run.step.shown_title}.")
+            self._go_on()
+
+    def skip(self, reason: str) -> None:
+        """Leave the step and go to the next one."""
+        self.resume()
+        if self._finished:
+            return
+        run = self._run
+        run.leave()
+        run.skipped = reason or "no reason given"
+        self._say(f"Skipped {run.step.shown_title}: {run.skipped}.")
+        self._event(f"skip {run.step.kind.value}: {run.skipped}")
+        self._advance()
+        self._go_on()
+
+    def pause(self) -> None:
+        """Stop feedback and scoring at once; recording is none of our business and goes on."""
+        if not self._finished and not self._paused:
+            self._paused = True
+            self._event("training pause")
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        if self._paused:
+            self._paused = False
+            self._event("training resume")
+
+    def stop(self, reason: str = "stopped by hand") -> None:
+        """End the session here."""
+        if self._finished:
+            return
+        self._paused = False
+        self._run.leave()
+        self._run.skipped = reason
+        self._stopped = reason
+        self._say(f"Session ended: {reason}.")
+        self._finish()
+
+    def freeze(self, *, frozen: bool) -> None:
+        """Hold all targets where they are, or let the rule move them again."""
+        if frozen != self._context.frozen:
+            self._context.frozen = frozen
+            self._run.freeze(frozen=frozen)
+            self._say("Targets held." if frozen else "Targets released.")
+
+    def set_threshold(self, channel: int, value: float) -> None:
+        """Move the line of a channel by hand, in the unit of the step.
+
+        Raises
+        ------
+        SettingsError
+            A channel without a line, or a value it cannot have.
+        UsageError
+            The step has no target.
+        """
+        self._run.set_threshold(channel, value)
+
+    def rate(self, ratings: Mapping[str, int]) -> None:
+        """Answer the questions asked: key -> 0 to 10.
+
+        Raises
+        ------
+        UsageError
+            Nothing was asked, another question was, or no such number.
+        """
+        if self._finished or not self._run.rate(ratings):
+            raise UsageError("No rating was asked for.", "Wait for the questions.")
+        self._go_on()
+
+    def answer_pain(self, rating: int) -> None:
+        """Answer the pain question after a contraction: 0 to 10.
+
+        Raises
+        ------
+        UsageError
+            It was not asked, or no such number.
+        """
+        if self._finished or not self._run.answer_pain(rating):
+            raise UsageError("Pain was not asked for.", "Wait for the question.")
+        self._go_on()
+
+    def note(self, text: str, kind: NoteKind = "note") -> None:
+        """Keep a free note, the trick used, or a side effect."""
+        self._notes.append((self.elapsed_s, kind, text))
+        self._event(f"{kind}: {text}")
+
+    def mark(self, kind: str) -> None:
+        """Set a marker: `arm` and `touch` tell the trick test when the hand moved and touched."""
+        self._event(f"mark {kind}")
+        if not self._finished:
+            self._run.mark(kind)
+
+    # What is seen
+
+    @property
+    def finished(self) -> bool:
+        """Whether the session is over."""
+        return self._finished
+
+    @property
+    def elapsed_s(self) -> float:
+        """Time since the first sample, gaps and pauses included."""
+        return 0.0 if self._first is None else (self._at - self._first) / self.fs_hz
+
+    @property
+    def wanted_purpose(self) -> Purpose:
+        """The filters the present step needs, or the next one that needs any."""
+        for step in self.plan.steps[self._step :]:
+            if step.purpose is not None:
+                return step.purpose
+        return "rest"
+
+    def now(self) -> RunNow:
+        """Return everything a screen shows."""
+        run = self._run
+        hold, blamed = self._held()
+        task, hint = run.words
+        left = run.samples_left
+        over = self.summary() if self._finished else {}
+        return RunNow(
+            plan_title=self.plan.title,
+            step=self._step,
+            step_titles=tuple(step.shown_title for step in self.plan.steps),
+            kind=run.step.kind,
+            phase=Phase.FINISHED if self._finished else run.phase,
+            task=task,
+            hint=hint,
+            countdown_s=None if left is None or self._finished else left / self.fs_hz,
+            elapsed_s=self.elapsed_s,
+            paused=self._paused,
+            hold=hold,
+            hold_channels=blamed,
+            unit=run.unit,
+            feedback=run.feedback(scored=hold is Hold.NONE, visible=not self._paused),
+            trial=run.trial(),
+            breath=None if self._paused else run.breath(),
+            ratings=run.asked(),
+            thresholds=run.thresholds(),
+            frozen=self._context.frozen,
+            offer=run.offer,
+            log=tuple(words for _, words in self._log[-LOG_LINES:]),
+            patient_sentence=f"{over['patient_sentence']} {over['next_step']}" if over else "",
+            therapist_line=over["therapist_line"] if over else "",
+        )
+
+    def summary(self) -> dict[str, Any]:
+        """Return what is kept of the session, ready for JSON; also before its end."""
+        seconds = {phase: n / self.fs_hz for phase, n in self._ledger.items()}
+        record = RunRecord(
+            plan=self.plan,
+            montage=self.montage,
+            fs_hz=self.fs_hz,
+            overactive={muscle: side.value for muscle, side in self._overactive.items()},
+            device_facts=self._context.device_facts,
+            filter_facts=dict(self._context.filter_facts),
+            runs=tuple(self._runs),
+            elapsed_s=self.elapsed_s,
+            seconds=seconds,
+            stopped=self._stopped,
+            finished=self._finished,
+            log=tuple(self._log),
+            notes=tuple(self._notes),
+        )
+        return session_summary(record)
+
+    # Steps
+
+    @property
+    def _run(self) -> StepRun[Any]:
+        return self._runs[-1]
+
+    def _enter_step(self, index: int) -> None:
+        self._step = index
+        self._runs.append(runner(self._context, self.plan.steps[index]))
+
+    def _advance(self) -> None:
+        if self._step + 1 == len(self.plan.steps):
+            self._finish()
+            return
+        self._enter_step(self._step + 1)
+        self._event(f"step {self._step + 1} {self._run.step.kind.value}")
+
+    def _go_on(self) -> None:
+        """Go through everything that needs nobody."""
+        while not self._finished and not self._paused:
+            run = self._run
+            auto = self.plan.auto if run.step.auto is None else run.step.auto
+            if run.phase is Phase.FINISHED:
+                self._finish()
+            elif run.phase is Phase.DONE and auto:
+                self._advance()
+            elif run.phase is Phase.READY and run.refused and auto:
+                self.skip(run.refused)
+            elif run.phase is Phase.READY and not run.waits_for_answer and self._starts(run, auto):
+                run.start()
+            else:
+                return
+
+    def _starts(self, run: StepRun[Any], auto: bool) -> bool:
+        return self._first is not None and (auto or isinstance(run.step, End))
+
+    def _finish(self) -> None:
+        self._finished = True
+        self._event("training end")
+
+    # Samples, inside
+
+    def _take_gap(self, n_samples: int) -> None:
+        self._count(n_samples)
+        self._after_gap = True
+        self._settled = False
+        self._run.on_gap(0 if self._paused else n_samples)
+
+    def _count(self, n_samples: int) -> None:
+        name = "paused" if self._paused else self._run.phase.value
+        self._ledger[name] = self._ledger.get(name, 0) + n_samples
+
+    def _held(self) -> tuple[Hold, tuple[int, ...]]:
+        if self._paused:
+            return Hold.USER, ()
+        blamed = unusable(self._run.watched, self._context.usable)
+        if blamed:
+            return Hold.QUALITY, blamed
+        if self._settled or not self._run.watched:
+            return Hold.NONE, ()
+        return (Hold.GAP if self._after_gap else Hold.SETTLING), ()
+
+    def _say(self, words: str) -> None:
+        self._log.append((self.elapsed_s, words))
+
+    def _event(self, text: str) -> None:
+        self.events.append(RunEvent(self._at, text))

@@ -1,0 +1,245 @@
+"""What is kept of a session: numbers, a sentence for the patient, a line for the therapist."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emgfeedback.core.montage import Montage
+from emgfeedback.training.plan import Plan
+from emgfeedback.training.plan_steps import Ladder, Step
+from emgfeedback.training.run_step import StepRun
+
+SUMMARY_VERSION = 1
+MUCH_EXCLUDED_PCT = 25.0
+CONTROL_WINDOW_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """All that a summary is made of."""
+
+    plan: Plan
+    montage: Montage
+    fs_hz: float
+    overactive: Mapping[str, str]
+    device_facts: str
+    filter_facts: Mapping[str, str]
+    runs: tuple[StepRun[Any], ...]
+    elapsed_s: float
+    seconds: Mapping[str, float]
+    stopped: str
+    finished: bool
+    log: tuple[tuple[float, str], ...]
+    notes: tuple[tuple[float, str, str], ...]
+
+
+def session_summary(record: RunRecord) -> dict[str, Any]:
+    """Return the summary, ready for JSON; absent values are None, units are in the keys."""
+    steps = [_step(number, run) for number, run in enumerate(record.runs, 1)]
+    trials = [
+        {"step": step["number"], "title": step["title"], "unit": step["result"]["unit"], **trial}
+        for step in steps
+        if step["kind"] == "trials"
+        for trial in step["result"]["trials"]
+    ]
+    counted = [trial for trial in trials if not trial["repeated"]]
+    excluded_s = sum(trial["excluded_s"] for trial in counted)
+    scored_s = sum(trial["scored_s"] for trial in counted)
+    in_s = sum(trial["in_target_s"] for trial in counted)
+    summary: dict[str, Any] = {
+        "version": SUMMARY_VERSION,
+        "plan": record.plan.name,
+        "plan_title": record.plan.title,
+        "plan_hash": record.plan.digest,
+        "overactive": dict(record.overactive),
+        "fs_hz": record.fs_hz,
+        "device": record.device_facts,
+        "filters": dict(record.filter_facts),
+        "control_window_s": CONTROL_WINDOW_S,
+        "channels": [channel.label for channel in record.montage.channels],
+        "finished": record.finished,
+        "stopped": record.stopped or None,
+        "elapsed_s": record.elapsed_s,
+        "seconds": dict(record.seconds),
+        "scored_s": scored_s,
+        "excluded_s": excluded_s,
+        "success_pct": _pct(in_s, scored_s),
+        "excluded_pct": _pct(excluded_s, scored_s + excluded_s),
+        "paused_reasons": _reasons(counted),
+        "trials": trials,
+        "ratings": _ratings(steps),
+        "calibrations": [s["result"] for s in steps if s["kind"] == "calibration"],
+        "tricks": [s["result"] for s in steps if s["kind"] == "trick"],
+        "steps": steps,
+        "log": [{"at_s": at_s, "words": words} for at_s, words in record.log],
+        "notes": [{"at_s": at_s, "kind": kind, "text": text} for at_s, kind, text in record.notes],
+    }
+    sentence, next_step = patient_words(summary)
+    summary["patient_sentence"] = sentence
+    summary["next_step"] = next_step
+    summary["therapist_line"] = therapist_line(summary)
+    return summary
+
+
+def patient_sentence(summary: Mapping[str, Any]) -> str:
+    """Return one plain sentence and one next step."""
+    sentence, next_step = patient_words(summary)
+    return f"{sentence} {next_step}"
+
+
+def patient_words(summary: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what happened and what comes next, in plain words without numbers to decode."""
+    counted = _counted(summary)
+    feedback = [t for t in counted if t["kind"] == "feedback"]
+    minutes = summary["scored_s"] / 60
+    pain = _rise(summary, "pain")
+    if pain is not None and pain >= 2:
+        return (
+            "The neck hurts more than before; that can happen.",
+            "Rest now, and tell your therapist before the next session.",
+        )
+    if summary["stopped"]:
+        return (
+            "You stopped when it was enough, and that is right.",
+            "Next time begin with an easier step.",
+        )
+    if not counted:
+        return (
+            "We looked and measured today; nothing was scored.",
+            "Next time you start to practise.",
+        )
+    excluded = summary["excluded_pct"]
+    if not feedback or minutes == 0 or (excluded is not None and excluded > 2 * MUCH_EXCLUDED_PCT):
+        return (
+            "The sensors did not hold well today, so little could be counted.",
+            "Take a little more time for the pads next time.",
+        )
+    length = f"{max(1, round(minutes))} minute{'s' if round(minutes) > 1 else ''}"
+    success = summary["success_pct"] or 0.0
+    if success < 50:
+        return (
+            f"You practised for {length}; it was a harder day. Good and bad days are normal.",
+            "Next time take the easier step first.",
+        )
+    share = "most of the time" if success >= 66 else "more than half of the time"
+    kept = _kept_without_feedback(counted)
+    if kept:
+        return (
+            f"You practised for {length} and were in the target {share}, also without the picture.",
+            "Try it once today without any screen.",
+        )
+    return (
+        f"You practised for {length} and were in the target {share}.",
+        "The same again next time.",
+    )
+
+
+def therapist_line(summary: Mapping[str, Any]) -> str:
+    """Return the numbers of the session with unit, window, filter and reference."""
+    counted = _counted(summary)
+    parts = []
+    for mode in dict.fromkeys(trial["mode"] for trial in counted):
+        of_mode = [trial for trial in counted if trial["mode"] == mode]
+        for kind in dict.fromkeys(trial["kind"] for trial in of_mode):
+            chosen = [trial for trial in of_mode if trial["kind"] == kind]
+            scored_s = sum(t["scored_s"] for t in chosen)
+            success = _pct(sum(t["in_target_s"] for t in chosen), scored_s)
+            fixed = _mean_weighted(chosen, "fixed_pct")
+            first, last = chosen[0]["thresholds"], chosen[-1]["thresholds"]
+            unit = "%" if mode == "balance" else chosen[0]["unit"]
+            parts.append(
+                f"{mode} {kind} n={len(chosen)}: {_number(success)} % in target, "
+                f"{_number(fixed)} % at the fixed start, "
+                f"target {_numbers(first)} to {_numbers(last)} {unit}"
+            )
+    excluded = _number(summary["excluded_pct"])
+    reasons = ", ".join(f"{k} {v:.0f} s" for k, v in summary["paused_reasons"].items())
+    filters = "; ".join(f"{k}: {v}" for k, v in summary["filters"].items()) or "not stated"
+    what = "; ".join(parts) or "no trial"
+    left_out = f"left out {excluded} %" + (f" ({reasons})" if reasons else "")
+    reference = "reference: " + (_references(summary) or "none")
+    window = f"RMS {1000 * summary['control_window_s']:g} ms, filters {filters}"
+    return f"{what}; {left_out}; {window}; {reference}."
+
+
+def _step(number: int, run: StepRun[Any]) -> dict[str, Any]:
+    step: Step = run.step
+    ladder = getattr(step, "ladder", None)
+    return {
+        "number": number,
+        "kind": step.kind.value,
+        "title": step.shown_title,
+        "skipped": run.skipped or None,
+        "ladder": _ladder(ladder) if isinstance(ladder, Ladder) else None,
+        "result": run.result(),
+    }
+
+
+def _ladder(ladder: Ladder) -> dict[str, Any]:
+    return {
+        "posture": ladder.posture,
+        "head_support": ladder.head_support,
+        "eyes": ladder.eyes,
+        "trick": ladder.trick,
+        "dual_task": ladder.dual_task,
+    }
+
+
+def _counted(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [trial for trial in summary["trials"] if not trial["repeated"]]
+
+
+def _pct(part: float, whole: float) -> float | None:
+    return 100 * part / whole if whole else None
+
+
+def _reasons(trials: list[dict[str, Any]]) -> dict[str, float]:
+    seconds: dict[str, float] = {}
+    for trial in trials:
+        for reason, s in trial["paused_reasons"].items():
+            seconds[reason] = seconds.get(reason, 0.0) + s
+    return seconds
+
+
+def _ratings(steps: list[dict[str, Any]]) -> dict[str, dict[str, int | None]]:
+    return {s["result"]["when"]: s["result"]["ratings"] for s in steps if s["kind"] == "ratings"}
+
+
+def _rise(summary: Mapping[str, Any], key: str) -> int | None:
+    before = summary["ratings"].get("before", {}).get(key)
+    after = summary["ratings"].get("after", {}).get(key)
+    return None if before is None or after is None else after - before
+
+
+def _kept_without_feedback(trials: list[dict[str, Any]]) -> bool:
+    probes = [t["fixed_pct"] for t in trials if t["kind"] != "feedback"]
+    known = [value for value in probes if value is not None]
+    return bool(known) and sum(known) / len(known) >= 66
+
+
+def _mean_weighted(trials: list[dict[str, Any]], key: str) -> float | None:
+    known = [(t[key], t["scored_s"]) for t in trials if t[key] is not None and t["scored_s"]]
+    weight = sum(s for _, s in known)
+    return sum(value * s for value, s in known) / weight if weight else None
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0f}"
+
+
+def _numbers(values: list[float]) -> str:
+    return "/".join(f"{value:.1f}" for value in values)
+
+
+def _references(summary: Mapping[str, Any]) -> str:
+    words = []
+    for calibration in summary["calibrations"]:
+        levels = ", ".join(
+            f"{c['label']} {c['value_uv']:.1f} uV"
+            for c in calibration["channels"]
+            if c["value_uv"] is not None
+        )
+        words.append(f"{calibration['method']} {levels or calibration['reason'] or 'not taken'}")
+    return "; ".join(words)
