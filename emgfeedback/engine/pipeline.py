@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from emgfeedback.core.block import Block
+from emgfeedback.core.block import Block, Unit
 from emgfeedback.core.device import DeviceInfo
-from emgfeedback.core.montage import Montage
+from emgfeedback.core.montage import Montage, Side
 from emgfeedback.core.quality import Finding, Level, Verdict
 from emgfeedback.dsp.chain import Chain, ChainOutput, ChainSettings
 from emgfeedback.dsp.mains import HumTracker
@@ -23,8 +23,12 @@ from emgfeedback.engine.snapshot import ChannelNow, PairNow
 from emgfeedback.engine.traces import TraceBuffer, TraceChunk
 from emgfeedback.measures.quality import QualityMonitor
 from emgfeedback.measures.symmetry import PairMonitor
+from emgfeedback.training.levels import Levels
+from emgfeedback.training.plan import Plan
 from emgfeedback.training.relax import RelaxTarget, TargetState
+from emgfeedback.training.run import TrainingRun
 
+PURPOSES = ("rest", "activation")
 RATE_TOLERANCE = 0.002
 """A crystal or resonator this far off moves a corner by less than 1 Hz: no break."""
 
@@ -75,6 +79,8 @@ class Pipeline:
         self.traces = TraceBuffer(fs_hz)
         self.end_sample = 0
         self.events: list[PipelineEvent] = []
+        self.run: TrainingRun | None = None
+        """The training run in progress, or the last one."""
         self._scaler = Scaler(info, montage)
         self._lsb_uv = np.array([info.lsb_uv(c.gain) for c in montage.channels])
         self._quality = QualityMonitor(
@@ -119,6 +125,7 @@ class Pipeline:
             self._follow_hum(block.end_sample)
         self._pairs.process(output.filtered, output.valid, self._usable, self._floors_uv)
         self._run_target(output)
+        self._feed_run(output)
         self.end_sample = block.end_sample
         self._last = output
         self.traces.append(
@@ -135,7 +142,7 @@ class Pipeline:
         """Return every channel as it stands."""
         last = self._last
         settled = last is not None and bool(last.valid[-1])
-        thresholds = self.target.thresholds_uv
+        thresholds = self._thresholds_uv()
         now = self.target.now()
         channels = []
         for i, channel in enumerate(self.montage.channels):
@@ -179,6 +186,26 @@ class Pipeline:
             for pair, level in zip(self.montage.pairs, self._pairs.levels(), strict=True)
         )
 
+    def start_run(self, plan: Plan, overactive: Mapping[str, Side], device_facts: str) -> None:
+        """Begin to run `plan`; the live page's target stops.
+
+        Raises
+        ------
+        ConfigError
+            The montage lacks a channel of the plan, or a side was not chosen.
+        """
+        self.run = TrainingRun(
+            plan,
+            self.montage,
+            self.fs_hz,
+            overactive=overactive,
+            device_facts=device_facts,
+            filter_facts={name: self._recommended(name).facts() for name in PURPOSES},
+            floors_uv=self._floors_uv,
+        )
+        self.target.stop()
+        self.run.judged(self._usable, self._floors_uv)
+
     def start_baseline(self, seconds: float, channels: Sequence[int]) -> None:
         """Measure the resting level of `channels`; see `RelaxTarget.start_baseline`."""
         self.target.start_baseline(seconds, tuple(channels))
@@ -198,6 +225,33 @@ class Pipeline:
         if before is not after:
             self.events.append(PipelineEvent(output.first_sample, f"target {after.value}"))
 
+    def _feed_run(self, output: ChainOutput) -> None:
+        run = self.run
+        if run is None or run.finished:
+            return
+        run.process(
+            Levels(
+                output.first_sample,
+                output.control_uv,
+                output.display_uv,
+                output.filtered,
+                output.valid,
+                self._usable,
+                purpose=self.purpose,
+            )
+        )
+        self.events.extend(PipelineEvent(event.sample, event.text) for event in run.events)
+        run.events.clear()
+        self.set_purpose(run.wanted_purpose)
+
+    def _thresholds_uv(self) -> tuple[float | None, ...]:
+        run = self.run
+        if run is None or run.finished:
+            return self.target.thresholds_uv
+        now = run.now()
+        shown = now.thresholds if now.unit is Unit.UV else ()
+        return shown or (None,) * self.montage.n_channels
+
     def _take_verdicts(self, sample: int) -> None:
         verdicts = self._quality.verdicts()
         for channel, old, new in zip(self.montage.channels, self._verdicts, verdicts, strict=True):
@@ -208,6 +262,8 @@ class Pipeline:
         self._floors_uv = self._quality.floors_uv()
         was = self.target.now().state
         self.target.judged(self._usable, self._floors_uv)
+        if self.run is not None:
+            self.run.judged(self._usable, self._floors_uv)
         if was is TargetState.BASELINE and self.target.now().state is TargetState.RUNNING:
             self.events.append(PipelineEvent(sample, thresholds_text(self.montage, self.target)))
 

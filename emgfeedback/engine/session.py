@@ -16,12 +16,13 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from emgfeedback import __version__
 from emgfeedback.core.block import Block, Gap, GapReason
 from emgfeedback.core.device import LinkHealth, LinkState
-from emgfeedback.core.errors import EmgFeedbackError, RecordingError
-from emgfeedback.core.montage import Montage
+from emgfeedback.core.errors import EmgFeedbackError, RecordingError, UsageError
+from emgfeedback.core.montage import Montage, Side
 from emgfeedback.devices.connection import Connection
 from emgfeedback.devices.driver import StreamSettings
 from emgfeedback.engine.acquisition import Acquisition
@@ -31,6 +32,8 @@ from emgfeedback.engine.snapshot import MarkNow, RecordingNow, RecordState, Snap
 from emgfeedback.engine.traces import TraceBuffer
 from emgfeedback.records.header import RecordingFacts
 from emgfeedback.records.writer import RecordingSummary
+from emgfeedback.training.plan import Plan
+from emgfeedback.training.run import TrainingRun
 
 log = logging.getLogger(__name__)
 
@@ -162,6 +165,7 @@ class LiveSession:
                 target=pipeline.target.now(),
                 recording=recording,
                 marks=tuple(self._marks),
+                training=pipeline.run.now() if pipeline.run is not None else None,
                 purpose=pipeline.purpose,
                 filter_facts=pipeline.settings.facts(),
             )
@@ -246,6 +250,43 @@ class LiveSession:
         with self._target() as pipeline:
             pipeline.set_purpose(purpose)
             self._note(f"filter {pipeline.settings.facts()}")
+
+    def start_run(self, plan: Plan, overactive: Mapping[str, Side] | None = None) -> None:
+        """Begin to run a training plan.
+
+        Raises
+        ------
+        ConfigError
+            The montage lacks a channel of the plan, or a side was not chosen.
+        """
+        with self._target() as pipeline:
+            info = self._acquisition.info
+            facts = f"{info.board}, firmware {info.firmware}, gain {info.sensor_gain:g}"
+            pipeline.start_run(plan, overactive or {}, facts)
+            self._note(f"training plan {plan.name}")
+
+    def run(self, action: Callable[[TrainingRun], None]) -> None:
+        """Do something to the training run, as `lambda run: run.next()`.
+
+        Raises
+        ------
+        RecordingError
+            No board is connected.
+        UsageError
+            No training runs.
+        """
+        with self._target() as pipeline:
+            if pipeline.run is None:
+                raise UsageError("No training runs.", "Start a plan first.")
+            action(pipeline.run)
+
+    def run_summary(self) -> dict[str, Any] | None:
+        """Return the summary of the training run so far, ready for JSON; None without one."""
+        pipeline = self._pipeline
+        if pipeline is None or pipeline.run is None:
+            return None
+        with self._lock:
+            return pipeline.run.summary()
 
     @contextlib.contextmanager
     def _target(self) -> Iterator[Pipeline]:

@@ -8,6 +8,7 @@ from enum import Enum
 from emgfeedback.core.device import DeviceInfo, LinkHealth
 from emgfeedback.core.montage import Side
 from emgfeedback.core.quality import UNSEEN, Verdict
+from emgfeedback.training.now import RunNow
 from emgfeedback.training.relax import TargetNow, TargetState
 
 __all__ = [
@@ -110,6 +111,8 @@ class Snapshot:
     target: TargetNow = field(default_factory=TargetNow)
     recording: RecordingNow = field(default_factory=RecordingNow)
     marks: tuple[MarkNow, ...] = ()
+    training: RunNow | None = None
+    """The training run, also after its end; None where none was started."""
     purpose: str = "rest"
     """`rest` (30 Hz high-pass, down-training) or `activation` (20 Hz)."""
     recovered: tuple[str, ...] = ()

@@ -5,19 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from emgfeedback.core.device import LinkHealth, LinkState
 from emgfeedback.core.errors import EmgFeedbackError, RecordingError
-from emgfeedback.core.montage import Montage
+from emgfeedback.core.montage import Montage, Side
 from emgfeedback.devices.ports import PortInfo, list_ports
 from emgfeedback.engine.connect import DEFAULT_DRIVER, connector
 from emgfeedback.engine.session import LiveSession, SessionSettings
 from emgfeedback.engine.snapshot import RecordingNow, RecordState, Snapshot
+from emgfeedback.engine.summaries import save_summary
 from emgfeedback.engine.traces import TraceBuffer
 from emgfeedback.records.repair import repair, unfinished
 from emgfeedback.records.writer import RecordingSummary
+from emgfeedback.training.now import Phase
+from emgfeedback.training.plan import PLANS, Plan
+from emgfeedback.training.run import TrainingRun
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +44,7 @@ class Station:
         self._session: LiveSession | None = None
         self._refused = ""
         self._record_failed = ""
+        self._summary_saved = True
         self._recovered: tuple[str, ...] = ()
         self._repairer: threading.Thread | None = None
 
@@ -144,6 +150,44 @@ class Station:
     def set_purpose(self, purpose: str) -> None:
         """Change between `rest` and `activation` filters."""
         self._running().set_purpose(purpose)
+
+    def plans(self) -> list[Path]:
+        """Return the shipped training plans, and the user's own beside the recordings."""
+        own = self.recordings_folder.parent / "plans"
+        return [*sorted(PLANS.glob("*.toml")), *sorted(own.glob("*.toml"))]
+
+    def start_training(self, plan: Plan, overactive: Mapping[str, Side] | None = None) -> None:
+        """Run `plan`, and record from here on if nothing records yet.
+
+        Raises
+        ------
+        ConfigError
+            The montage lacks a channel of the plan, or a side was not chosen.
+        RecordingError
+            No board is connected.
+        """
+        session = self._running()
+        session.start_run(plan, overactive)
+        self._summary_saved = False
+        if self.snapshot().recording.state in (RecordState.READY, RecordState.SAVED):
+            self.start_recording()
+
+    def run(self, action: Callable[[TrainingRun], None]) -> None:
+        """Do something to the training run, as `lambda run: run.next()`."""
+        self._running().run(action)
+
+    def save_training(self) -> Path | None:
+        """Write the summary of a finished run beside its recording, once; return where."""
+        session = self._session
+        if session is None or self._summary_saved:
+            return None
+        snapshot = session.snapshot()
+        if snapshot.training is None or snapshot.training.phase is not Phase.FINISHED:
+            return None
+        self._summary_saved = True
+        summary = session.run_summary() or {}
+        recording = Path(snapshot.recording.path or self._new_path())
+        return save_summary(recording.with_suffix(".session.json"), summary)
 
     def _recover(self) -> None:
         for path in unfinished(self.recordings_folder):

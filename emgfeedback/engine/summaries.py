@@ -1,0 +1,45 @@
+"""Session summaries on disk: JSON beside the recordings, whole or not there, never overwritten."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from emgfeedback.core.errors import RecordingError
+
+
+def save_summary(path: Path, summary: Mapping[str, Any]) -> Path:
+    """Write `summary` to `path`, or to `path` with a number where that exists; return where.
+
+    Raises
+    ------
+    RecordingError
+        The folder or the file cannot be written.
+    """
+    text = json.dumps(summary, ensure_ascii=False, indent=1, allow_nan=False)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with draft.open("x", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        return _put_in_place(draft, path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise RecordingError(
+            f"The session summary cannot be written to {path}: {error.strerror}.",
+            "Free some space or choose another folder with --data-dir.",
+        ) from error
+
+
+def _put_in_place(draft: Path, path: Path) -> Path:
+    number, place = 1, path
+    while place.exists():
+        number += 1
+        place = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    draft.rename(place)
+    return place
