@@ -197,8 +197,10 @@ class CalibrationTake:
         missing = self._wanted - self._n_epochs
         n = min(missing, len(self._partial) // self._epoch)
         used = n * self._epoch
-        whole = self._partial[:used].reshape(n, self._epoch, len(self.channels))
-        self._pieces[-1].extend(np.mean(whole**2, axis=1))
+        # One by one and in one layout: every bit is the same however it was cut.
+        for start in range(0, used, self._epoch):
+            epoch = np.ascontiguousarray(self._partial[start : start + self._epoch])
+            self._pieces[-1].append(np.mean(epoch**2, axis=0))
         self._partial = self._partial[used:]
         if n == missing:
             self._phase = TakePhase.CONFIRMING
