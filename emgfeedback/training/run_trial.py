@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -253,3 +254,18 @@ def trial_kinds(step: Trials) -> tuple[TrialKind, ...]:
         for n in range(1, step.n_trials + 1)
     ]
     return (*kinds, TrialKind.RETENTION) if step.retention else tuple(kinds)
+
+
+def newest(judged: Judged | None, name: str) -> float | None:
+    """Return the newest value of a field of `judged`, None where there is none."""
+    values = getattr(judged, name, None)
+    if values is None or not len(values) or not math.isfinite(values[-1]):
+        return None
+    return float(values[-1])
+
+
+def newest_inside(judged: Judged | None) -> bool | None:
+    """Return whether it is in target now, None where nothing can be said."""
+    if judged is None or not judged.known[-1]:
+        return None
+    return bool(judged.inside[-1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,11 +13,11 @@ from emgfeedback.training.levels import Levels
 from emgfeedback.training.now import FeedbackNow, Phase, TrialKind, TrialNow
 from emgfeedback.training.plan_steps import Trials
 from emgfeedback.training.plan_words import DUAL_TASK_HINTS, PROBE_HINT
+from emgfeedback.training.run_measures import WORKING_MODES, WorkRestSet, measures_of
 from emgfeedback.training.run_step import RunContext, StepRun, unusable
 from emgfeedback.training.run_target import ResolvedTarget, resolve
-from emgfeedback.training.run_trial import Trial, trial_kinds
+from emgfeedback.training.run_trial import Trial, newest, newest_inside, trial_kinds
 from emgfeedback.training.shaping import Rule, Shaper, Shaping
-from emgfeedback.training.targets import Judged
 
 SETTLE_S = 3.0
 """After the last trial: time for its last second to be confirmed."""
@@ -26,16 +25,13 @@ SETTLE_STEP_S = 0.5
 LONGEST_SETTLE_S = 6.0
 WAIT_S = 1.0
 """The countdown goes on by so much while a channel cannot be trusted."""
-Measure = Callable[[Trial, Trials, float], dict[str, Any]]
-"""What the measures say of a finished trial."""
 
 
 class TrialsRun(StepRun[Trials]):
     """A block of trials of one target."""
 
-    def __init__(self, context: RunContext, step: Trials, measure: Measure | None = None) -> None:
+    def __init__(self, context: RunContext, step: Trials) -> None:
         super().__init__(context, step)
-        self._measure = measure
         self._kinds = trial_kinds(step)
         self._trials: list[Trial] = []
         """Every trial begun, dropped ones too; a repeated number stands twice."""
@@ -46,6 +42,7 @@ class TrialsRun(StepRun[Trials]):
         self._settled_for_s = 0.0
         self._resolved: ResolvedTarget | None = None
         self._shaper: Shaper | None = None
+        self._set: WorkRestSet | None = None
 
     @property
     def watched(self) -> tuple[int, ...]:
@@ -76,6 +73,8 @@ class TrialsRun(StepRun[Trials]):
         settings = Shaping(Rule(self.step.shaping), offers_trick=self.step.ladder.trick == "none")
         self._resolved = resolved
         self._shaper = Shaper(resolved.target, settings, resolved.unit)
+        if self.step.target.mode in WORKING_MODES:
+            self._set = WorkRestSet(resolved.target.channels, self.context.fs_hz)
         if self.context.frozen:
             self._shaper.freeze()
         self.context.event(f"target {self._line_words()}")
@@ -120,6 +119,8 @@ class TrialsRun(StepRun[Trials]):
             trial.dropped = True
             trial.finish()
             trial.forget_levels()
+            if self._set is not None:
+                self._set.forget_last()
             self._place = trial.number - 1
             self.context.say(f"Trial {trial.number} is taken again.")
         self._count_down()
@@ -133,6 +134,9 @@ class TrialsRun(StepRun[Trials]):
     def on_levels(self, levels: Levels) -> None:
         """Score while it works; confirm afterwards."""
         trial = self._current()
+        if self._set is not None and self._resolved is not None:
+            good = levels.valid & (not unusable(self.watched, levels.usable))
+            self._set.add(levels.control * self._resolved.scale, good)
         if self.phase is Phase.WORK:
             assert trial is not None
             trial.add(levels)
@@ -156,7 +160,10 @@ class TrialsRun(StepRun[Trials]):
         trial = self._current()
         if trial is None or trial.finished:
             return
-        trial.judged(ok=not unusable(self.watched, self.context.usable))
+        good = not unusable(self.watched, self.context.usable)
+        if not good and self._set is not None:
+            self._set.doubt()
+        trial.judged(ok=good)
         if self.phase is not Phase.WORK and trial.settled:
             self._finish_trial(trial)
 
@@ -257,10 +264,10 @@ class TrialsRun(StepRun[Trials]):
             scene=self.step.scene,
             mode=target.mode,
             visible=visible,
-            inside=_newest_inside(judged),
-            distance=_newest(judged, "distance"),
+            inside=newest_inside(judged),
+            distance=newest(judged, "distance"),
             elements=trial.elements(scored=scored, hidden=not visible),
-            distances=(_newest(judged, "distance_left"), _newest(judged, "distance_right")),
+            distances=(newest(judged, "distance_left"), newest(judged, "distance_right")),
             wanted=target.wanted(trial.elapsed_s) if path else None,
             path=target.path(trial.elapsed_s) if path else (),
             tolerance=getattr(target, "tolerance", None) if path else None,
@@ -281,6 +288,7 @@ class TrialsRun(StepRun[Trials]):
             "shaping": self.step.shaping,
             "threshold_log": list(shaper.log) if shaper is not None else [],
             "refused": self.refused,
+            "work_rest": self._set.measured(self.context.montage) if self._set is not None else {},
             "trials": [
                 {**trial.result(), "measures": self._measures.get(i)}
                 for i, trial in enumerate(self._trials)
@@ -318,10 +326,14 @@ class TrialsRun(StepRun[Trials]):
             )
         )
         self.context.event(f"trial {self._place + 1} {self._kind().value} start")
+        if self._set is not None:
+            self._set.work_cue()
         self.enter(Phase.WORK, self.step.trial_s)
 
     def _end_trial(self) -> None:
         self.context.event(f"trial {self._place + 1} end")
+        if self._set is not None:
+            self._set.rest_cue()
         self._place += 1
         self._settled_for_s = 0.0
         last = self._place == len(self._kinds)
@@ -344,19 +356,18 @@ class TrialsRun(StepRun[Trials]):
 
     def _finish_trial(self, trial: Trial) -> None:
         trial.finish()
-        if self._measure is not None and not trial.dropped:
-            place = self._trials.index(trial)
-            self._measures[place] = self._measure(trial, self.step, self.context.fs_hz)
+        assert self._resolved is not None
+        context = self.context
+        self._measures[len(self._trials) - 1] = measures_of(
+            trial, self._resolved, context.montage, context.floors_uv, context.fs_hz
+        )
         trial.forget_levels()
-        if trial.dropped:
-            return
         if trial.says_little:
             self._offer = "repeat"
             left_out = trial.excluded_pct
             words = "all" if left_out is None else f"{left_out:.0f} %"
             self.context.say(f"Trial {trial.number}: {words} left out; it may be repeated.")
         assert self._shaper is not None
-        assert self._resolved is not None
         if trial.kind is not TrialKind.FEEDBACK or trial.moved_by_hand:
             return
         floors = (self.context.floors_uv * self._resolved.scale).tolist()
@@ -377,16 +388,3 @@ class TrialsRun(StepRun[Trials]):
         unit = "%" if target.shaped_channels == () or self.unit is Unit.PCT else "uV"
         values = ", ".join(f"{value:.2f}" for value in target.shaped)
         return f"{target.mode.value} {values} {unit}"
-
-
-def _newest(judged: Judged | None, name: str) -> float | None:
-    values = getattr(judged, name, None)
-    if values is None or not len(values) or not math.isfinite(values[-1]):
-        return None
-    return float(values[-1])
-
-
-def _newest_inside(judged: Judged | None) -> bool | None:
-    if judged is None or not judged.known[-1]:
-        return None
-    return bool(judged.inside[-1])
