@@ -206,7 +206,7 @@ def _facts(recording: Recording, lsb_uv: NDArray[np.float64] | None) -> list[str
 
 
 def _exact_signals(recording: Recording, samples_per_record: int) -> list[Signal] | None:
-    """Return signals that take the counts as they are, None where 16 bits cannot."""
+    """Return signals that take the counts as they are, None where their range cannot."""
     full, lsb_uv = recording.full_scale_counts, recording.lsb_uv
     if full is None or lsb_uv is None or not any(s == "recording" for s, _ in recording.facts):
         return None
@@ -214,6 +214,11 @@ def _exact_signals(recording: Recording, samples_per_record: int) -> list[Signal
         scales = [exact_scale(full, float(one), _MOST) for one in lsb_uv]
     except SettingsError:
         return None
+    lowest, highest = min(s.digital_min for s in scales), max(s.digital_max for s in scales)
+    for first, end in _spans(recording):
+        counts = recording.read_counts(first, end)
+        if counts.min() < lowest or counts.max() > highest:
+            return None
     return [
         _signal(label, scale.physical_uv, scale.digital_min, scale.digital_max, samples_per_record)
         for label, scale in zip(recording.labels, scales, strict=True)
