@@ -18,7 +18,6 @@ from emgfeedback.measures.holds import (
 )
 from emgfeedback.measures.rest_time import rest_time
 from emgfeedback.measures.symmetry import compare
-from emgfeedback.measures.work_rest import Cycle, work_rest
 
 CO_CONTRACTION_WINDOW_S = 0.5
 SECOND_S = 1.0
@@ -35,7 +34,6 @@ def trial_measures(
     rest_thresholds: Sequence[float],
     ceilings: Mapping[int, float] | None = None,
     pairs: Sequence[Pair] = (),
-    cycles: Sequence[Cycle] = (),
 ) -> dict[str, Any]:
     """Return the measures of a trial. A missing number is None, its reason in `notes`.
 
@@ -53,8 +51,6 @@ def trial_measures(
         Columns to be relaxed after the trial's start, and the levels to fall under.
     pairs
         Pairs of columns to compare; both must be in `labels`.
-    cycles
-        Work and rest within the trial.
     """
     notes: dict[str, str] = {}
     bursts = exceedances(inside, scored, fs_hz)
@@ -71,7 +67,7 @@ def trial_measures(
     for column, label in labels.items():
         ceiling = (ceilings or {}).get(column)
         table["channels"][label] = _channel(
-            level[:, column], scored, fs_hz, rest_thresholds[column], ceiling, cycles, label, notes
+            level[:, column], scored, fs_hz, rest_thresholds[column], ceiling, label, notes
         )
     for pair in pairs:
         name = f"{labels[pair.left]} / {labels[pair.right]}"
@@ -91,7 +87,6 @@ def _channel(
     fs_hz: float,
     rest_threshold: float,
     ceiling: float | None,
-    cycles: Sequence[Cycle],
     label: str,
     notes: dict[str, str],
 ) -> dict[str, float | None]:
@@ -113,10 +108,6 @@ def _channel(
     if ceiling is not None:
         relaxed = time_to_relax_s(level, scored, fs_hz, ceiling)
         entry["time_to_relax_s"] = _told(notes, f"{label} time_to_relax_s", relaxed)
-    if cycles:
-        of_set = work_rest(level, scored, fs_hz, cycles)
-        for name in ("work_mean", "rest_mean", "onset_s", "release_s", "rest_to_work_pct"):
-            entry[name] = _told(notes, f"{label} {name}", getattr(of_set, name))
     return entry
 
 

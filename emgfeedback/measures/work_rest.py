@@ -6,7 +6,6 @@ against a work mean; those over 2 s are rejected as no answer to the cue.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -87,14 +86,6 @@ def work_rest(level: Floats, scored: Bools, fs_hz: float, cycles: Sequence[Cycle
         release_s=_over([c.release_s for c in measured]),
         rest_to_work_pct=_share_pct(rest_mean, work_mean),
         cycles=measured,
-    )
-
-
-def cycles_of(work_s: float, rest_s: float, repeats: int, fs_hz: float) -> tuple[Cycle, ...]:
-    """Return the cycles of a regular protocol that starts at sample 0."""
-    turns = [round(k * (work_s + rest_s) * fs_hz) for k in range(repeats + 1)]
-    return tuple(
-        Cycle(start, start + round(work_s * fs_hz), end) for start, end in itertools.pairwise(turns)
     )
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from emgfeedback.core.montage import Pair
 from emgfeedback.measures.trial import trial_measures
-from emgfeedback.measures.work_rest import cycles_of
 
 FS_HZ = 100.0
 LABELS = {0: "SCM L", 1: "SCM R"}
@@ -61,7 +60,7 @@ def test_the_numbers_of_a_known_trial() -> None:
 
 
 def test_nothing_scored_is_none_with_reasons_and_still_json() -> None:
-    found = table(square(), np.zeros(6000, dtype=bool), cycles=cycles_of(5, 10, 4, FS_HZ))
+    found = table(square(), np.zeros(6000, dtype=bool))
     assert found["in_target_pct"] is None
     assert found["exceedances"] is None
     assert all(v is None for v in found["channels"]["SCM L"].values())
@@ -80,10 +79,3 @@ def test_both_sides_relaxed_is_not_balanced() -> None:
     found = table(np.full((6000, 3), 1.5), np.ones(6000, dtype=bool))
     assert found["pairs"]["SCM L / SCM R"]["asymmetry_pct"] is None
     assert found["notes"]["SCM L / SCM R asymmetry_pct"] == "floor"
-
-
-def test_work_and_rest_are_told_apart() -> None:
-    level = square()
-    found = table(level, np.ones(6000, dtype=bool), cycles=cycles_of(2, 8, 6, FS_HZ))
-    left = found["channels"]["SCM L"]
-    assert (left["work_mean"], left["rest_mean"]) == pytest.approx((2.0, 20.0))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from emgfeedback.measures.work_rest import cycles_of, work_rest
+from emgfeedback.measures.work_rest import Cycle, work_rest
 
 FS_HZ = 100.0
-CYCLES = cycles_of(5.0, 10.0, 3, FS_HZ)
+CYCLES = tuple(Cycle(start, start + 500, start + 1500) for start in (0, 1500, 3000))
 
 
 def ramps(rise_s: float, fall_s: float, high: float = 40.0, low: float = 4.0) -> np.ndarray:
@@ -62,7 +62,5 @@ def test_what_is_left_out_at_the_cue_gives_no_onset() -> None:
     assert nothing.rest_to_work_pct.value is None
 
 
-def test_cycles_of_a_regular_protocol() -> None:
-    assert [(c.work, c.rest, c.end) for c in CYCLES[:2]] == [(0, 500, 1500), (1500, 2000, 3000)]
-    assert len(CYCLES) == 3
+def test_no_cycle_is_no_number() -> None:
     assert work_rest(np.zeros(0), np.zeros(0, dtype=bool), FS_HZ, ()).onset_s.reason == "no cycle"
