@@ -5,16 +5,16 @@ from __future__ import annotations
 import bisect
 import math
 from collections import deque
-from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainterPath
 
 from emgfeedback.core.montage import Side
 from emgfeedback.training.now import ElementNow, FeedbackNow
 from emgfeedback.ui import theme
+from emgfeedback.ui.patient import glider_drawing as drawing
 from emgfeedback.ui.patient import scenery
-from emgfeedback.ui.patient.canvas import LEFT, Canvas
+from emgfeedback.ui.patient.canvas import LEFT, Canvas, put
 from emgfeedback.ui.patient.scene import Play, Scene, SceneNow, clamped, element_success
 
 ARCH_EVERY_S = 4.0
@@ -22,49 +22,7 @@ PAST_S, AHEAD_S = 2.0, 8.0
 _MIST_FULL = 1.5
 """The mist is drawn up to this many times its line."""
 _DOT_S = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class _Colours:
-    sky: tuple[tuple[float, str], ...]
-    sun: QColor
-    hills: tuple[str, str, str]
-    tree: QColor
-    cloud: QColor
-    edge: QColor
-    arch: QColor
-    path: QColor
-    mist: QColor
-    tick: QColor
-    halo: QColor
-
-
-_DAY = _Colours(
-    sky=((0, "#A9CBE0"), (0.5, "#DDEBEE"), (0.75, "#F6EBD6"), (1, "#EFE0C4")),
-    sun=QColor("#FFF6D8"),
-    hills=("#A8C2CC", "#86A9B3", "#5F8B92"),
-    tree=QColor("#2C5A5C"),
-    cloud=QColor(255, 255, 255, 190),
-    edge=QColor("#10384A"),
-    arch=QColor("#FFFFFF"),
-    path=QColor("#0D4F66"),
-    mist=QColor("#E6EEF0"),
-    tick=QColor("#0B4C46"),
-    halo=QColor("#FFFFFF"),
-)
-_NIGHT = _Colours(
-    sky=((0, "#12283A"), (0.5, "#1D3D50"), (0.75, "#2F5563"), (1, "#3C626B")),
-    sun=QColor(226, 236, 240, 120),
-    hills=("#284B59", "#1F3F4C", "#17323E"),
-    tree=QColor("#0C212B"),
-    cloud=QColor(200, 220, 228, 28),
-    edge=QColor("#081820"),
-    arch=QColor("#EAF1F5"),
-    path=QColor("#CFE3EA"),
-    mist=QColor("#6F8C98"),
-    tick=QColor("#6FD9C2"),
-    halo=QColor("#081820"),
-)
+_TRAIL_S = 0.05
 
 
 class Glider(Scene):
@@ -92,7 +50,8 @@ class Glider(Scene):
             self._passed[arch] = now.success
         self._last_arch = arch
         main = _main(now.feedback)
-        if main is not None and main.level is not None:
+        due = not self._trail or now.trial_s >= self._trail[-1][0] + _TRAIL_S
+        if due and main is not None and main.level is not None:
             self._trail.append((now.trial_s, clamped(main.level / main.full, 0, 1)))
         while self._trail and self._trail[0][0] < now.trial_s - PAST_S:
             self._trail.popleft()
@@ -114,7 +73,7 @@ class Glider(Scene):
     def paint_ground(self, canvas: Canvas) -> None:
         """Draw sky, sun, clouds, hills and trees."""
         p, window, stage = canvas.painter, canvas.layout.window, canvas.layout.stage
-        c = _NIGHT if canvas.look.dark else _DAY
+        c = drawing.NIGHT if canvas.look.dark else drawing.DAY
         scenery.sky(p, window, c.sky)
         high = stage.height()
         sun = QPointF(stage.left() + 0.79 * stage.width(), stage.top() + 0.31 * high)
@@ -129,7 +88,7 @@ class Glider(Scene):
             ),
         )
         for x, y in ((0.14, 0.2), (0.66, 0.225)):
-            _draw_cloud(
+            drawing.draw_cloud(
                 canvas, QPointF(stage.left() + x * stage.width(), stage.top() + y * high), c.cloud
             )
         foot = window.bottom()
@@ -141,14 +100,7 @@ class Glider(Scene):
             )
             canvas.fill(shape, QColor(colour))
         line, low = self._mist_line(canvas)
-        trees = QPainterPath()
-        for i in range(math.ceil(window.width() / 47)):
-            x, top = 47 * i + 17 * math.sin(2.4 * i), line + 4 + 14 * math.sin(5.1 * i)
-            trees.moveTo(x, top)
-            trees.lineTo(x + 17, low)
-            trees.lineTo(x - 17, low)
-            trees.closeSubpath()
-        canvas.fill(trees, c.tree)
+        drawing.draw_trees(canvas, c, line + 4, low)
         if low < window.bottom():
             p.fillRect(QRectF(0, low, window.width(), window.bottom() - low), QColor(c.hills[2]))
 
@@ -172,46 +124,56 @@ class Glider(Scene):
 
     def paint(self, canvas: Canvas, now: SceneNow, ratio: float) -> None:
         """Draw path, arches, mist and glider."""
-        del ratio
-        c = _NIGHT if canvas.look.dark else _DAY
+        c = drawing.NIGHT if canvas.look.dark else drawing.DAY
         feedback = now.feedback
         if now.play is Play.RESTING or feedback is None:
             return
         main = _main(feedback)
         quiet = [e for e in feedback.elements if e.role == "quiet" and e.high]
         if quiet:
-            self._draw_mist(canvas, c, quiet, now)
+            self._draw_mist(canvas, c, quiet, now, ratio)
         if main is None:
             return
         p = canvas.painter
         p.save()
         p.setClipRect(canvas.layout.stage)
-        self._draw_path(canvas, c, feedback, main, now)
-        self._draw_arches(canvas, c, feedback, main, now)
+        self._draw_path(canvas, c, feedback, main, now, ratio)
+        self._draw_arches(canvas, c, feedback, main, now, ratio)
         self._draw_trail(canvas, c, now)
         if main.level is not None:
             at = QPointF(self._across(canvas, 0), self._height(canvas, main.level / main.full))
             scale = clamped(canvas.layout.clear.width() / 700, 0.7, 1.2)
-            _draw_glider(canvas, c, at, scale, flying=now.play is Play.LIVE)
+            drawing.draw_glider(canvas, c, at, scale, flying=now.play is Play.LIVE)
         p.restore()
 
     def _draw_path(
-        self, canvas: Canvas, c: _Colours, feedback: FeedbackNow, main: ElementNow, now: SceneNow
+        self,
+        canvas: Canvas,
+        c: drawing.SkyColours,
+        feedback: FeedbackNow,
+        main: ElementNow,
+        now: SceneNow,
+        ratio: float,
     ) -> None:
         """Draw the way ahead as dots that stand still on it as it comes nearer."""
-        p = canvas.painter
-        p.setPen(Qt.PenStyle.NoPen)
-        p.setBrush(c.path)
+        box = QRectF(0, 0, 8, 8)
+        dot = self.layers.get("dot", canvas, ratio, box, lambda inner: _draw_dot(inner, c, box))
         first = math.ceil((now.trial_s - PAST_S) / _DOT_S)
         last = math.floor((now.trial_s + AHEAD_S) / _DOT_S)
         for i in range(first, last + 1):
             seconds = i * _DOT_S - now.trial_s
             middle, _ = _gate(feedback, main, seconds)
             at = QPointF(self._across(canvas, seconds), self._height(canvas, middle / main.full))
-            p.drawEllipse(at, 2.6, 2.6)
+            put(canvas, dot, at - box.center())
 
     def _draw_arches(
-        self, canvas: Canvas, c: _Colours, feedback: FeedbackNow, main: ElementNow, now: SceneNow
+        self,
+        canvas: Canvas,
+        c: drawing.SkyColours,
+        feedback: FeedbackNow,
+        main: ElementNow,
+        now: SceneNow,
+        ratio: float,
     ) -> None:
         still = canvas.look.reduced_motion and not feedback.path
         first = math.ceil((now.trial_s - PAST_S) / ARCH_EVERY_S)
@@ -227,19 +189,37 @@ class Glider(Scene):
             bottom = self._height(canvas, (middle - half) / main.full)
             x = self._across(canvas, seconds)
             high = max(24.0, (bottom - top) / 2)
-            rect = QRectF(0, 0, 2 * clamped(0.36 * high, 12, 40), 2 * high)
-            rect.moveCenter(QPointF(x, (top + bottom) / 2))
-            path = QPainterPath()
-            path.addEllipse(rect)
             inside = now.success if arch is None else self._passed.get(arch, False)
-            canvas.fill(path, theme.faded(c.arch, 0.4 if inside else 0.12))
-            canvas.stroke(path, c.edge, 12)
-            canvas.stroke(path, c.arch, 6.5)
+            rect = self._show_arch(
+                canvas, c, QPointF(x, (top + bottom) / 2), round(high), ratio, passed=inside
+            )
             if inside:
                 at = QPointF(x, max(rect.top() - 26, canvas.layout.clear.top() + 6))
                 canvas.tick(at, 36, c.tick, c.halo)
 
-    def _draw_trail(self, canvas: Canvas, c: _Colours, now: SceneNow) -> None:
+    def _show_arch(
+        self,
+        canvas: Canvas,
+        c: drawing.SkyColours,
+        at: QPointF,
+        high: int,
+        ratio: float,
+        *,
+        passed: bool,
+    ) -> QRectF:
+        rect = drawing.arch_rect(QPointF(0, 0), high)
+        box = rect.adjusted(-8, -8, 8, 8)
+        pixmap = self.layers.get(
+            f"arch {high} {passed}",
+            canvas,
+            ratio,
+            box,
+            lambda inner: drawing.draw_arch(inner, c, rect, passed=passed),
+        )
+        put(canvas, pixmap, at + box.topLeft())
+        return rect.translated(at)
+
+    def _draw_trail(self, canvas: Canvas, c: drawing.SkyColours, now: SceneNow) -> None:
         """Draw the way flown: whole inside, broken outside."""
         if len(self._trail) < 2:
             return
@@ -251,36 +231,40 @@ class Glider(Scene):
             else:
                 path.lineTo(point)
         dash = None if now.success else [1.2, 2.6]
-        canvas.stroke(path, theme.faded(c.edge, 0.55), 8, None if now.success else [0.9, 1.95])
+        canvas.stroke(path, c.edge, 8, None if now.success else [0.9, 1.95])
         canvas.stroke(path, c.arch, 6, dash)
 
     def _draw_mist(
-        self, canvas: Canvas, c: _Colours, quiet: list[ElementNow], now: SceneNow
+        self,
+        canvas: Canvas,
+        c: drawing.SkyColours,
+        quiet: list[ElementNow],
+        now: SceneNow,
+        ratio: float,
     ) -> None:
         window = canvas.layout.window
         line, foot = self._mist_line(canvas)
         known = [e.level / e.high for e in quiet if e.level is not None and e.high]
-        drift = 0.0 if canvas.look.reduced_motion or now.play is Play.HELD else now.elapsed_s
+        still = canvas.look.reduced_motion or now.play is Play.HELD
         if known:
             share = clamped(max(known), 0, _MIST_FULL)
             crest = foot - (foot - line) * share
-            swing = min(8.0, (foot - crest) / 6)
-            for i, (sunk, alpha) in enumerate(((0.0, 0.55), (0.22, 0.6), (0.4, 0.7))):
-                middle = crest + swing + (foot - crest) * sunk
-                shape = scenery.wave(
-                    window.left(),
-                    window.right(),
-                    middle,
-                    swing,
-                    520 - 90 * i,
-                    0.03 * drift * (1 + 0.4 * i) + 0.3 * i,
-                    foot,
-                )
-                canvas.fill(shape, theme.faded(c.mist, alpha))
-        path = QPainterPath(QPointF(window.left(), line))
-        path.lineTo(window.right(), line)
-        canvas.stroke(path, QColor("#FFFFFF"), 11)
-        canvas.stroke(path, QColor("#10384A"), 5, [3.6, 2.4])
+            drift = 0.0 if still else (0.02 * now.elapsed_s) % 1
+            wide = QRectF(
+                -drawing.WAVE, 0, window.width() + drawing.WAVE, _MIST_FULL * (foot - line) + 4
+            )
+            pixmap = self.layers.get(
+                "mist", canvas, ratio, wide, lambda inner: drawing.draw_mist(inner, c, wide)
+            )
+            p = canvas.painter
+            p.save()
+            p.setClipRect(QRectF(0, crest - 2, window.width(), foot - crest + 2))
+            put(canvas, pixmap, QPointF((drift - 1) * drawing.WAVE, crest))
+            p.restore()
+        strip = QRectF(0, line - 7, window.width(), 14)
+        self.layers.show(
+            "line", canvas, ratio, strip, lambda inner: drawing.draw_mist_line(inner, strip)
+        )
         self._label_line(canvas, line, below=all(element_success(now, e) for e in quiet))
 
     @staticmethod
@@ -325,50 +309,7 @@ def _gate(feedback: FeedbackNow, main: ElementNow, seconds: float) -> tuple[floa
     return (low + high) / 2, (high - low) / 2
 
 
-def _draw_cloud(canvas: Canvas, at: QPointF, colour: QColor) -> None:
-    path = QPainterPath()
-    path.setFillRule(Qt.FillRule.WindingFill)
-    for x, y, r in ((22, -4, 20), (52, -18, 28), (90, -12, 24), (116, 0, 18)):
-        path.addEllipse(at + QPointF(x, y), r, r)
-    path.addRoundedRect(QRectF(at.x(), at.y() - 8, 140, 24), 12, 12)
-    canvas.fill(path.simplified(), colour)
-
-
-def _polygon(*points: tuple[float, float]) -> QPainterPath:
-    path = QPainterPath(QPointF(*points[0]))
-    for x, y in points[1:]:
-        path.lineTo(x, y)
-    path.closeSubpath()
-    return path
-
-
-def _draw_glider(canvas: Canvas, c: _Colours, at: QPointF, scale: float, *, flying: bool) -> None:
-    p = canvas.painter
-    p.save()
-    p.translate(at)
-    p.rotate(-4)
-    p.scale(scale, scale)
-    wing, under = (
-        (QColor("#F7D9A4"), QColor("#E9BE78")) if flying else (QColor("#C3CBCD"), QColor("#AEB8BB"))
-    )
-    pen = QPen(c.edge, 3)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    p.setPen(pen)
-    body = QPainterPath(QPointF(-62, 6))
-    body.cubicTo(QPointF(-30, -4), QPointF(30, -8), QPointF(62, 0))
-    body.cubicTo(QPointF(70, 2), QPointF(70, 8), QPointF(60, 9))
-    body.cubicTo(QPointF(20, 14), QPointF(-30, 14), QPointF(-62, 6))
-    for colour, shape in (
-        (QColor("#FFFFFF") if flying else QColor("#DDE3E5"), body),
-        (wing, _polygon((-8, 0), (-52, -40), (-30, -42), (26, -2))),
-        (under, _polygon((-4, 8), (-30, 40), (-12, 42), (24, 9))),
-        (wing, _polygon((-62, 6), (-78, -16), (-66, -18), (-48, 2))),
-    ):
-        p.setBrush(colour)
-        p.drawPath(shape)
-    cabin = QPainterPath(QPointF(26, -3))
-    cabin.cubicTo(QPointF(34, -10), QPointF(48, -9), QPointF(54, -1))
-    cabin.closeSubpath()
-    p.setBrush(QColor("#BFE0EC"))
-    p.drawPath(cabin)
-    p.restore()
+def _draw_dot(canvas: Canvas, c: drawing.SkyColours, box: QRectF) -> None:
+    canvas.painter.setPen(Qt.PenStyle.NoPen)
+    canvas.painter.setBrush(c.path)
+    canvas.painter.drawEllipse(box.center(), 2.7, 2.7)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF
+from PySide6.QtCore import QCoreApplication, QRectF, QSizeF
 from PySide6.QtGui import QPainter, QPixmap
 
 from emgfeedback.training.now import FeedbackNow, Phase, RunNow, StepKind, TrialKind
@@ -15,13 +15,13 @@ from emgfeedback.ui.patient import calm, header
 from emgfeedback.ui.patient.bars import Bars, paint_calm_ground
 from emgfeedback.ui.patient.beam import Beam
 from emgfeedback.ui.patient.breathing import paint_breath
-from emgfeedback.ui.patient.canvas import Canvas, Layers, Line, put
+from emgfeedback.ui.patient.canvas import Canvas, Layers, Line
 from emgfeedback.ui.patient.eyes_closed import EyesClosed
 from emgfeedback.ui.patient.glider import Glider
-from emgfeedback.ui.patient.layout import Layout, layout
+from emgfeedback.ui.patient.layout import layout
 from emgfeedback.ui.patient.look import PatientLook, Place
 from emgfeedback.ui.patient.neck import paint_neck
-from emgfeedback.ui.patient.scene import Play, Scene, SceneNow, play_of
+from emgfeedback.ui.patient.scene import Play, Scene, SceneNow, clamped, play_of
 from emgfeedback.ui.patient.water import Water
 
 FADE_S = 0.8
@@ -29,6 +29,36 @@ SLOW_FADE_S = 3.0
 """Between a dark and a light ground: nothing may brighten by a tenth within 0.3 s."""
 _WITH_NECK = (StepKind.CALIBRATION, StepKind.QUALITY)
 _READ = (StepKind.PROMPT, StepKind.END)
+
+
+@dataclass(frozen=True, slots=True)
+class _Painted:
+    """What a frame was painted from."""
+
+    run: RunNow | None
+    look: PatientLook
+    size: QSizeF
+    ratio: float
+
+    @property
+    def screen(self) -> tuple[object, ...]:
+        """What makes it another screen, so that one fades into the next."""
+        kind = self.run.kind if self.run else None
+        over = self.run is not None and self.run.phase is Phase.FINISHED
+        return _scene_kind(self.run), kind, over, self.look.dark, self.look.place
+
+
+def _scene_kind(run: RunNow | None) -> SceneKind | None:
+    """Return the scene shown, None on a calm screen."""
+    if run is None or run.feedback is None or run.phase is Phase.FINISHED:
+        return None
+    if run.kind in (*_READ, *_WITH_NECK, StepKind.RATINGS):
+        return None
+    return run.feedback.scene
+
+
+def _look_of(run: RunNow | None, look: PatientLook) -> PatientLook:
+    return replace(look, dark=True) if _scene_kind(run) is SceneKind.SOUND else look
 
 
 class PatientPicture:
@@ -54,9 +84,8 @@ class PatientPicture:
         self._last_live: FeedbackNow | None = None
         self._phase_key: object = None
         self._phase_of_s = 0.0
-        self._ground: tuple[object, QPixmap] | None = None
-        self._ground_dark = True
-        self._old_ground: QPixmap | None = None
+        self._painted: _Painted | None = None
+        self._old: QPixmap | None = None
         self._fade_from_s = 0.0
         self._fade_s = FADE_S
         self.lines: list[Line] = []
@@ -64,8 +93,8 @@ class PatientPicture:
 
     @property
     def fading(self) -> bool:
-        """One ground is passing into the next: paint again soon."""
-        return self._old_ground is not None
+        """One screen is passing into the next: paint again soon."""
+        return self._old is not None
 
     def scene(self, kind: SceneKind) -> Scene:
         """Return the scene of `kind`."""
@@ -106,19 +135,9 @@ class PatientPicture:
             trial_of_s=trial.duration_s if trial else 0.0,
         )
 
-    def layout_for(self, size: QSizeF, look: PatientLook) -> Layout:
-        """Return the places of everything; a prompt or rating takes the chosen place too."""
-        return layout(size, look.place)
-
     def effective_look(self, look: PatientLook) -> PatientLook:
         """Return the look in force: with eyes closed it is dark."""
-        return replace(look, dark=True) if self._scene_kind() is SceneKind.SOUND else look
-
-    def _scene_kind(self) -> SceneKind | None:
-        run = self._run
-        if run is None or run.feedback is None or run.kind in (*_READ, StepKind.RATINGS):
-            return None
-        return None if run.kind in _WITH_NECK else run.feedback.scene
+        return _look_of(self._run, look)
 
     def paint(
         self,
@@ -130,53 +149,62 @@ class PatientPicture:
         with_words: bool = True,
     ) -> None:
         """Draw everything but the controls into `size` pixels; `ratio` is the screen's."""
-        look = self.effective_look(look)
-        canvas = Canvas(painter, self.layout_for(size, look), look)
-        self._paint_ground(canvas, ratio)
-        if self._run is not None:
-            self._paint_moment(canvas, self._run, ratio)
-        self.lines = list(canvas.lines)
+        now = _Painted(self._run, self.effective_look(look), size, ratio)
+        self._begin_fade(now)
+        self.lines = self._paint_run(painter, now, with_words=with_words)
+        if self._old is not None:
+            left = self._fade_left()
+            painter.setOpacity(left)
+            painter.drawPixmap(0, 0, self._old)
+            painter.setOpacity(1)
+            self._old = self._old if left > 0 else None
+
+    def _paint_run(
+        self, painter: QPainter, now: _Painted, *, with_words: bool = True
+    ) -> list[Line]:
+        canvas = Canvas(painter, layout(now.size, now.look.place), now.look)
+        self._paint_ground(canvas, now)
+        if now.run is not None:
+            self._paint_moment(canvas, now.run, now.ratio)
+        lines = list(canvas.lines)
         if not with_words:
             canvas.lines.clear()
         canvas.draw_words()
+        return lines
 
-    def _paint_ground(self, canvas: Canvas, ratio: float) -> None:
-        kind = self._scene_kind()
-        window = canvas.layout.window
+    def _fade_left(self) -> float:
+        """Return the share of the fade still to come, 1 to 0."""
+        return clamped(1 - (self._clock() - self._fade_from_s) / self._fade_s, 0, 1)
+
+    def _begin_fade(self, now: _Painted) -> None:
+        """Keep the old screen where a new kind of screen begins, to fade it out."""
+        before, self._painted = self._painted, now
+        if before is None or before.size != now.size or before.ratio != now.ratio:
+            self._old = None
+            return
+        if before.screen == now.screen:
+            return
+        made = QPixmap((now.size * now.ratio).toSize())
+        made.setDevicePixelRatio(now.ratio)
+        painter = QPainter(made)
+        self._paint_run(painter, before)
+        still_to_go_s = 0.0
+        if self._old is not None:
+            painter.setOpacity(self._fade_left())
+            painter.drawPixmap(0, 0, self._old)
+            still_to_go_s = self._fade_left() * self._fade_s
+        painter.end()
+        own_s = FADE_S if before.look.dark == now.look.dark else SLOW_FADE_S
+        self._old, self._fade_from_s = made, self._clock()
+        self._fade_s = max(own_s, still_to_go_s)
+
+    def _paint_ground(self, canvas: Canvas, now: _Painted) -> None:
+        kind, window = _scene_kind(now.run), canvas.layout.window
         if kind is None:
-            pixmap = self._layers.get("calm", canvas, ratio, window, paint_calm_ground)
+            self._layers.show("calm", canvas, now.ratio, window, paint_calm_ground)
         else:
             scene = self._scenes[kind]
-            pixmap = scene.layers.get("ground", canvas, ratio, window, scene.paint_ground)
-        now_s = self._clock()
-        if self._ground is not None and self._ground[1] is not pixmap:
-            old = self._ground[1]
-            self._old_ground = self._faded_so_far(now_s) if self._old_ground else old
-            self._fade_from_s = now_s
-            self._fade_s = FADE_S if self._ground_dark == canvas.look.dark else SLOW_FADE_S
-            if self._old_ground.size() != pixmap.size():
-                self._old_ground = None
-        self._ground, self._ground_dark = (kind, pixmap), canvas.look.dark
-        put(canvas, pixmap, QPointF(0, 0))
-        if self._old_ground is not None:
-            left = 1 - (now_s - self._fade_from_s) / self._fade_s
-            if left <= 0:
-                self._old_ground = None
-            else:
-                canvas.painter.setOpacity(left)
-                put(canvas, self._old_ground, QPointF(0, 0))
-                canvas.painter.setOpacity(1)
-
-    def _faded_so_far(self, now_s: float) -> QPixmap:
-        """Return the picture of a fade that another one interrupts."""
-        assert self._ground is not None
-        assert self._old_ground is not None
-        made = QPixmap(self._ground[1])
-        painter = QPainter(made)
-        painter.setOpacity(max(0.0, 1 - (now_s - self._fade_from_s) / self._fade_s))
-        painter.drawPixmap(0, 0, self._old_ground)
-        painter.end()
-        return made
+            scene.layers.show("ground", canvas, now.ratio, window, scene.paint_ground)
 
     def _paint_moment(self, canvas: Canvas, run: RunNow, ratio: float) -> None:
         if run.kind is StepKind.RATINGS and run.phase is not Phase.FINISHED:
@@ -194,7 +222,7 @@ class PatientPicture:
         if run.kind is StepKind.PROMPT:
             calm.paint_big_words(canvas, run.task, run.hint)
             return
-        kind = self._scene_kind()
+        kind = _scene_kind(run)
         banded = canvas.layout.place in (Place.UPPER, Place.LOWER)
         plated = (banded and kind in (SceneKind.GLIDER, SceneKind.WATER)) or (
             kind is SceneKind.GLIDER and not canvas.look.dark
@@ -213,7 +241,7 @@ class PatientPicture:
             calm.paint_notice(canvas, text, icon)
 
     def _paint_header(self, canvas: Canvas, run: RunNow, *, plated: bool) -> None:
-        kind = self._scene_kind()
+        kind = _scene_kind(run)
         alone = run.trial is None and kind is None
         header.paint_task(canvas, run.task, run.hint, plated=plated, narrow=not alone)
         if run.trial is not None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from emgfeedback.core.montage import Side
-from emgfeedback.training.now import ElementNow, FeedbackNow, Hold, RunNow
+from emgfeedback.training.now import ElementNow, FeedbackNow, Hold, Phase, RunNow
 from emgfeedback.ui.patient.canvas import Canvas, Layers
 
 
@@ -51,7 +51,7 @@ def play_of(run: RunNow) -> Play:
         return Play.RESTING
     if run.paused or run.hold in (Hold.QUALITY, Hold.GAP, Hold.SETTLING):
         return Play.HELD
-    return Play.LIVE if feedback.visible else Play.RESTING
+    return Play.LIVE if feedback.visible and run.phase is Phase.WORK else Play.RESTING
 
 
 def element_success(now: SceneNow, element: ElementNow) -> bool:

@@ -144,11 +144,12 @@ class Water(Scene):
         """Draw shore lights, ring and lantern."""
         c = _DUSK if canvas.look.dark else _MORNING
         horizon, ring, size = self._shape(canvas)
-        self._draw_lights(canvas, c, horizon)
+        self._show_lights(canvas, c, horizon, ratio)
         if now.play is Play.RESTING or now.feedback is None:
             return
         distance = now.feedback.distance or 0.0
-        self._draw_ring(canvas, c, ring, size, closed=now.success, distance=distance)
+        gap = 0 if now.success else round(24 + 26 * min(1.0, distance))
+        self._show_ring(canvas, c, ring, size, gap, ratio)
         clear = canvas.layout.clear
         reach = QPointF(clear.width() / 2 - 60 * size, max(20.0, clear.bottom() - ring.y() + 10))
         at = ring + _offset(now.feedback, reach)
@@ -168,50 +169,68 @@ class Water(Scene):
             tilt = 7 * min(1.0, 0.4 + distance) * swing
         _draw_lantern(canvas, at, size, tilt, lit=now.play is Play.LIVE, whole=now.success)
 
-    def _draw_lights(self, canvas: Canvas, c: _Colours, horizon: float) -> None:
-        p, clear = canvas.painter, canvas.layout.clear
-        step = clear.width() / (LIGHTS + 1)
-        radius = clamped(step * 0.09, 3.0, 4.6)
-        for i in range(LIGHTS):
-            at = QPointF(clear.left() + (i + 1) * step, horizon - 9)
-            if i < self.lights_lit:
-                p.setPen(Qt.PenStyle.NoPen)
-                p.setBrush(theme.faded(c.light, 0.25))
-                p.drawEllipse(at, 2.6 * radius, 2.6 * radius)
-                p.setBrush(c.light)
-                p.drawEllipse(at, 1.25 * radius, 1.25 * radius)
-            else:
-                p.setPen(QPen(c.unlit, 1.6))
-                p.setBrush(Qt.BrushStyle.NoBrush)
-                p.drawEllipse(at, radius, radius)
+    def _show_lights(self, canvas: Canvas, c: _Colours, horizon: float, ratio: float) -> None:
+        clear, lit = canvas.layout.clear, self.lights_lit
+        strip = QRectF(clear.left(), horizon - 24, clear.width(), 30)
+        self.layers.show(
+            f"lights {lit}", canvas, ratio, strip, lambda inner: _draw_lights(inner, c, strip, lit)
+        )
 
-    @staticmethod
-    def _draw_ring(
-        canvas: Canvas, c: _Colours, at: QPointF, size: float, *, closed: bool, distance: float
+    def _show_ring(
+        self, canvas: Canvas, c: _Colours, at: QPointF, size: float, gap: int, ratio: float
     ) -> None:
-        p = canvas.painter
-        rect = QRectF(0, 0, 300 * size, 74 * size)
-        rect.moveCenter(at)
-        if closed:
+        square = QRectF(0, 0, 470 * size, 130 * size)
+        pixmap = self.layers.get(
+            f"ring {gap}",
+            canvas,
+            ratio,
+            square,
+            lambda inner: _draw_ring(inner, c, square, size, gap),
+        )
+        put(canvas, pixmap, at - square.center())
+
+
+def _draw_lights(canvas: Canvas, c: _Colours, strip: QRectF, lit: int) -> None:
+    p = canvas.painter
+    step = strip.width() / (LIGHTS + 1)
+    radius = clamped(step * 0.09, 3.0, 4.6)
+    for i in range(LIGHTS):
+        at = QPointF(strip.left() + (i + 1) * step, strip.top() + 15)
+        if i < lit:
             p.setPen(Qt.PenStyle.NoPen)
-            p.setBrush(theme.faded(c.ring, 0.14))
-            p.drawEllipse(rect.adjusted(14, 4, -14, -4))
-            for grown, shade in ((1.24, 0.34), (1.5, 0.2)):
-                outer = QRectF(0, 0, rect.width() * grown, rect.height() * grown)
-                outer.moveCenter(at)
-                p.setPen(QPen(theme.faded(c.ring, shade), 2))
-                p.setBrush(Qt.BrushStyle.NoBrush)
-                p.drawEllipse(outer)
-        path = QPainterPath()
-        if closed:
-            path.addEllipse(rect)
+            p.setBrush(theme.faded(c.light, 0.25))
+            p.drawEllipse(at, 2.6 * radius, 2.6 * radius)
+            p.setBrush(c.light)
+            p.drawEllipse(at, 1.25 * radius, 1.25 * radius)
         else:
-            gap = 24 + 26 * min(1.0, distance)
-            for start in (gap, 90 + gap / 2, 180 + gap, 270 + gap / 2):
-                path.arcMoveTo(rect, start)
-                path.arcTo(rect, start, 90 - gap)
-        canvas.stroke(path, c.ring_edge, 9 if closed else 6.5)
-        canvas.stroke(path, c.ring, 5 if closed else 3.5)
+            p.setPen(QPen(c.unlit, 1.6))
+            p.setBrush(Qt.BrushStyle.NoBrush)
+            p.drawEllipse(at, radius, radius)
+
+
+def _draw_ring(canvas: Canvas, c: _Colours, square: QRectF, size: float, gap: int) -> None:
+    """Draw the ring whole (gap 0) with ripples, or open by `gap` degrees four times."""
+    p = canvas.painter
+    rect = QRectF(0, 0, 300 * size, 74 * size)
+    rect.moveCenter(square.center())
+    path = QPainterPath()
+    if gap == 0:
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(theme.faded(c.ring, 0.14))
+        p.drawEllipse(rect.adjusted(14, 4, -14, -4))
+        for grown, shade in ((1.24, 0.34), (1.5, 0.2)):
+            outer = QRectF(0, 0, rect.width() * grown, rect.height() * grown)
+            outer.moveCenter(rect.center())
+            p.setPen(QPen(theme.faded(c.ring, shade), 2))
+            p.setBrush(Qt.BrushStyle.NoBrush)
+            p.drawEllipse(outer)
+        path.addEllipse(rect)
+    else:
+        for start in (gap, 90 + gap / 2, 180 + gap, 270 + gap / 2):
+            path.arcMoveTo(rect, start)
+            path.arcTo(rect, start, 90 - gap)
+    canvas.stroke(path, c.ring_edge, 9 if gap == 0 else 6.5)
+    canvas.stroke(path, c.ring, 5 if gap == 0 else 3.5)
 
 
 def _draw_glow(canvas: Canvas, square: QRectF, c: _Colours) -> None:

@@ -205,8 +205,14 @@ def run(kind: StepKind = StepKind.TRIALS, phase: Phase = Phase.WORK, **changes: 
 def playing(feedback: FeedbackNow, t_s: float = 9.0, **changes: object) -> RunNow:
     """Return a trial at work with `feedback`."""
     task, hint = WORDS[feedback.scene]
-    given = {"task": task, "hint": hint, "elapsed_s": t_s, "countdown_s": 60.0 - t_s}
-    return run(feedback=feedback, trial=trial(t_s), **{**given, **changes})
+    given = {
+        "task": task,
+        "hint": hint,
+        "elapsed_s": t_s,
+        "countdown_s": 60.0 - t_s,
+        "trial": trial(t_s),
+    }
+    return run(feedback=feedback, **{**given, **changes})
 
 
 def held(feedback: FeedbackNow, hold: Hold = Hold.QUALITY) -> RunNow:
