@@ -7,7 +7,7 @@ samples give the same scores whatever the size of the pieces they come in.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -20,20 +20,12 @@ from emgfeedback.training.now import Hold, Phase, RunNow
 from emgfeedback.training.plan import Plan
 from emgfeedback.training.plan_steps import End, Purpose
 from emgfeedback.training.run_kinds import runner
-from emgfeedback.training.run_step import RunContext, StepRun, unusable
+from emgfeedback.training.run_step import RunContext, RunEvent, StepRun, unusable
 from emgfeedback.training.summary import RunRecord, session_summary
 
 LOG_LINES = 200
 """So many of the newest decisions are shown; the summary keeps all."""
 NoteKind = Literal["note", "trick", "side effect"]
-
-
-@dataclass(frozen=True, slots=True)
-class RunEvent:
-    """Something to be written beside the samples: what, and at which stream index."""
-
-    sample: int
-    text: str
 
 
 class TrainingRun:
@@ -102,6 +94,7 @@ class TrainingRun:
         self._settled = False
         self._stopped = ""
         self._finished = False
+        self._final: dict[str, Any] | None = None
         self._runs: list[StepRun[Any]] = []
         self._enter_step(0)
 
@@ -250,6 +243,7 @@ class TrainingRun:
     def note(self, text: str, kind: NoteKind = "note") -> None:
         """Keep a free note, the trick used, or a side effect."""
         self._notes.append((self.elapsed_s, kind, text))
+        self._final = None
         self._event(f"{kind}: {text}")
 
     def mark(self, kind: str) -> None:
@@ -313,6 +307,8 @@ class TrainingRun:
 
     def summary(self) -> dict[str, Any]:
         """Return what is kept of the session, ready for JSON; also before its end."""
+        if self._final is not None:
+            return self._final
         seconds = {phase: n / self.fs_hz for phase, n in self._ledger.items()}
         record = RunRecord(
             plan=self.plan,
@@ -329,7 +325,9 @@ class TrainingRun:
             log=tuple(self._log),
             notes=tuple(self._notes),
         )
-        return session_summary(record)
+        summary = session_summary(record)
+        self._final = summary if self._finished else None
+        return summary
 
     # Steps
 

@@ -23,6 +23,14 @@ from emgfeedback.training.plan_steps import Step
 from emgfeedback.training.run_target import Measured
 
 
+@dataclass(frozen=True, slots=True)
+class RunEvent:
+    """Something to be written beside the samples: what, and at which stream index."""
+
+    sample: int
+    text: str
+
+
 @dataclass(slots=True)
 class RunContext:
     """What the steps of a run share.
