@@ -18,9 +18,10 @@ MAY_IMPORT = {
     "dsp": {"core"},
     "measures": {"core", "dsp"},
     "training": {"core", "measures", "toml_file"},
+    "sound": {"core", "training"},
     "records": {"core"},
     "engine": {"core", "devices", "dsp", "measures", "training", "records"},
-    "ui": {"core", "dsp", "measures", "training", "records", "engine"},
+    "ui": {"core", "dsp", "measures", "training", "sound", "records", "engine"},
 }
 OUTSIDE = {
     "core": {"numpy"},
@@ -28,6 +29,7 @@ OUTSIDE = {
     "dsp": {"numpy", "scipy"},
     "measures": {"numpy", "scipy"},
     "training": {"numpy"},
+    "sound": {"numpy"},
     "records": {"numpy", "edfio"},
     "engine": {"numpy"},
     "ui": {"numpy", "PySide6", "pyqtgraph"},
