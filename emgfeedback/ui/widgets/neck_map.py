@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QPixmapCache
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from emgfeedback.core.montage import Side
@@ -20,11 +20,13 @@ _BADGE_AT = 250
 _GAP_PX = 10
 _STEPS = 40
 """Activity is drawn in this many steps: finer cannot be seen."""
+_PEN_PX = 4
+"""More than half the thickest outline."""
 _VIEWS = ("front", "back")
 
 
 class NeckMap(QWidget):
-    """Both views side by side; still layers are kept as pixmaps, only muscles are redrawn."""
+    """Both views side by side; layers and muscles are kept as pixmaps."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -151,10 +153,8 @@ class NeckMap(QWidget):
         painter.setClipRect(rect)
         for i, layer in enumerate(drawn.layers):
             if isinstance(layer, Muscle):
-                painter.save()
-                self._to_picture(painter, rect)
-                self._draw_muscle(painter, layer)
-                painter.restore()
+                corner, pixmap = self._muscle_pixmap(view, layer, rect)
+                painter.drawPixmap(rect.topLeft() + corner, pixmap)
             else:
                 painter.drawPixmap(rect.topLeft(), self._layers[view, i])
         scale = self._to_picture(painter, rect)
@@ -165,6 +165,34 @@ class NeckMap(QWidget):
         for key in self._troubled & drawn.sites.keys():
             painter.drawEllipse(drawn.sites[key], 24, 24)
         painter.restore()
+
+    def _muscle_pixmap(self, view: str, muscle: Muscle, rect: QRectF) -> tuple[QPointF, QPixmap]:
+        """Return the muscle as it is lit now, and where in the view it goes.
+
+        Drawn once for each step it is lit to: paths cost twenty times as much as a picture.
+        """
+        ratio = self.devicePixelRatioF()
+        source, scale = self._source(), rect.width() / self._source().width()
+        outline = muscle.outline.boundingRect().translated(-source.topLeft())
+        shown = QRectF(QPointF(), rect.size()).toAlignedRect()
+        box = QRectF(outline.topLeft() * scale, outline.size() * scale).toAlignedRect()
+        box = box.adjusted(-_PEN_PX, -_PEN_PX, _PEN_PX, _PEN_PX).intersected(shown)
+        step = self._activity.get(f"{muscle.muscle}-{muscle.side}")
+        key = f"neck {self._layers_for} {view} {muscle.muscle} {muscle.side} {step}"
+        pixmap = QPixmap()
+        if QPixmapCache.find(key, pixmap):
+            return QPointF(box.topLeft()), pixmap
+        pixmap = QPixmap(box.size() * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(-box.topLeft())
+        self._to_picture(painter, QRectF(QPointF(), rect.size()))
+        self._draw_muscle(painter, muscle)
+        painter.end()
+        QPixmapCache.insert(key, pixmap)
+        return QPointF(box.topLeft()), pixmap
 
     def _draw_muscle(self, painter: QPainter, muscle: Muscle) -> None:
         t = theme.tokens()
