@@ -1,4 +1,4 @@
-"""Render what the patient sees into docs/images: `python -m docs.screens [folder] [WxH]`.
+"""Render what the patient sees into docs/images: `python -m docs.screens [folder] [WxH] [all]`.
 
 Needs no window system: set QT_QPA_PLATFORM=offscreen where there is none.
 """
@@ -14,6 +14,28 @@ from emgfeedback.training.now import RunNow
 from emgfeedback.ui.patient.look import PatientLook, Place
 from emgfeedback.ui.patient.view import PatientView
 from tests.ui.patient import moments
+
+KEPT = (
+    "water-in-dark",
+    "water-out-dark",
+    "water-held-dark",
+    "glider-in-light",
+    "glider-out-light",
+    "bars-in-dark",
+    "bars-out-dark",
+    "beam-out-light",
+    "beam-hidden-light",
+    "sound-in-dark",
+    "breathe-in-light",
+    "calibration-light",
+    "countdown-dark",
+    "rest-dark",
+    "ratings-light",
+    "end-dark",
+    "water-left",
+    "bars-upper",
+)
+"""The pictures of the manual."""
 
 
 def pictures() -> dict[str, tuple[list[RunNow], PatientLook]]:
@@ -61,21 +83,19 @@ def flown(last: RunNow) -> list[RunNow]:
 def main(arguments: list[str]) -> None:
     """Write the pictures."""
     folder = Path(arguments[0]) if arguments else Path(__file__).parent / "images"
-    width, height = (
-        int(n) for n in (arguments[1] if len(arguments) > 1 else "1280x800").split("x")
-    )
-    only = arguments[2] if len(arguments) > 2 else ""
+    width, height = (int(n) for n in (arguments[1] if len(arguments) > 1 else "960x600").split("x"))
+    every = arguments[2:] == ["all"]
     folder.mkdir(parents=True, exist_ok=True)
     app = QApplication.instance() or QApplication([])
     for name, (lead, look) in pictures().items():
-        if only and only not in name:
+        if not every and name not in KEPT:
             continue
         view = PatientView()
         view.set_look(look)
         view.resize(width, height)
         for moment in lead:
             view.show_run(moment)
-        view.grab().toImage().save(str(folder / f"patient-{name}.png"))
+        view.grab().toImage().save(str(folder / f"patient-{name}.png"), "PNG", 0)
         view.deleteLater()
     app.processEvents()
 

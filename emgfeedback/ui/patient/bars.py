@@ -11,7 +11,7 @@ from emgfeedback.training.now import ElementNow, FeedbackNow
 from emgfeedback.ui import theme, words
 from emgfeedback.ui.patient import scenery
 from emgfeedback.ui.patient.canvas import Canvas
-from emgfeedback.ui.patient.scene import Play, Scene, SceneNow, clamped, element_success
+from emgfeedback.ui.patient.scene import Entry, Play, Scene, SceneNow, clamped, element_success
 
 _ORDER = {Side.LEFT: 0, Side.MIDLINE: 1, Side.RIGHT: 2}
 _WIDEST = 120.0
@@ -28,7 +28,7 @@ class Bars(Scene):
         """Draw a plain calm ground."""
         paint_calm_ground(canvas)
 
-    def legend(self, feedback: FeedbackNow) -> tuple[tuple[Side, str], ...]:
+    def legend(self, feedback: FeedbackNow) -> tuple[Entry, ...]:
         """Return nothing: each bar says what it is."""
         del feedback
         return ()

@@ -34,15 +34,21 @@ class Line:
 
 
 @lru_cache(maxsize=256)
-def _fitted(text: str, width: float, height: float, size: float, weight: int) -> float:
-    """Return the largest size up to `size` at which `text` fits, down to the smallest allowed."""
-    while size > _SMALLEST_PX:
+def _fitted(
+    text: str, width: float, height: float, size: float, weight: int, text_factor: float
+) -> float:
+    """Return the largest size up to `size` at which `text` fits, down to the smallest allowed.
+
+    `text_factor` is the user's text size: the fonts know it, the cache must be told.
+    """
+    smallest = _SMALLEST_PX / text_factor
+    while size > smallest:
         metrics = QFontMetricsF(_font(size, weight))
         box = metrics.boundingRect(QRectF(0, 0, width, 10_000), CENTRE | _WRAP, text)
         if box.height() <= height and box.width() <= width:
             break
         size -= 1
-    return max(size, _SMALLEST_PX)
+    return max(size, smallest)
 
 
 def _font(size_px: float, weight: int) -> QFont:
@@ -51,7 +57,9 @@ def _font(size_px: float, weight: int) -> QFont:
 
 def fitted_font(text: str, rect: QRectF, size: float, weight: int) -> QFont:
     """Return the largest font up to `size` in which `text` fits `rect` (pixels)."""
-    return _font(_fitted(text, rect.width(), rect.height(), size, weight), weight)
+    return _font(
+        _fitted(text, rect.width(), rect.height(), size, weight, theme.text_factor()), weight
+    )
 
 
 class Canvas:
@@ -81,7 +89,7 @@ class Canvas:
         """Place `text` in `rect`, smaller if it must be, over everything drawn."""
         if not text:
             return
-        fitted = _fitted(text, rect.width(), rect.height(), size, weight)
+        fitted = _fitted(text, rect.width(), rect.height(), size, weight, theme.text_factor())
         self.lines.append(Line(text, rect, fitted, colour or self.tokens.ink, weight, flags))
 
     def draw_words(self) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF
 from PySide6.QtGui import QColor
 
-from emgfeedback.core.montage import Side
 from emgfeedback.training.now import FeedbackNow
 from emgfeedback.ui import icons, theme
 from emgfeedback.ui.patient import scenery
 from emgfeedback.ui.patient.canvas import Canvas
-from emgfeedback.ui.patient.scene import Scene, SceneNow
+from emgfeedback.ui.patient.scene import Entry, Scene, SceneNow
 
 INK = theme.DARK.ink2
 
@@ -18,7 +17,7 @@ INK = theme.DARK.ink2
 class EyesClosed(Scene):
     """Nothing here moves or tells success: nobody is to peep."""
 
-    def legend(self, feedback: FeedbackNow) -> tuple[tuple[Side, str], ...]:
+    def legend(self, feedback: FeedbackNow) -> tuple[Entry, ...]:
         """Return nothing: there is nothing to look at."""
         del feedback
         return ()

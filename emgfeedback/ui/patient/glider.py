@@ -9,13 +9,12 @@ from collections import deque
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainterPath
 
-from emgfeedback.core.montage import Side
 from emgfeedback.training.now import ElementNow, FeedbackNow
 from emgfeedback.ui import theme
 from emgfeedback.ui.patient import glider_drawing as drawing
 from emgfeedback.ui.patient import scenery
 from emgfeedback.ui.patient.canvas import LEFT, Canvas, put
-from emgfeedback.ui.patient.scene import Play, Scene, SceneNow, clamped, element_success
+from emgfeedback.ui.patient.scene import Entry, Play, Scene, SceneNow, clamped, element_success
 
 ARCH_EVERY_S = 4.0
 PAST_S, AHEAD_S = 2.0, 8.0
@@ -60,14 +59,18 @@ class Glider(Scene):
         """Return how many arches of this trial were flown through inside."""
         return sum(self._passed.values())
 
-    def legend(self, feedback: FeedbackNow) -> tuple[tuple[Side, str], ...]:
+    def legend(self, feedback: FeedbackNow) -> tuple[Entry, ...]:
         """Return who is the glider and who the mist."""
         tr = QCoreApplication.translate
-        found: list[tuple[Side, str]] = []
+        found: list[Entry] = []
         for element in feedback.elements:
-            name = tr("Patient", "mist") if element.role == "quiet" else tr("Patient", "glider")
-            if (element.side, name) not in found:
-                found.append((element.side, name))
+            if element.role == "quiet":
+                entry = Entry(element.side, tr("Patient", "mist"), "below")
+            else:
+                wanted = "above" if element.high is None and element.low else ""
+                entry = Entry(element.side, tr("Patient", "glider"), wanted)
+            if entry not in found:
+                found.append(entry)
         return tuple(found[:3])
 
     def paint_ground(self, canvas: Canvas) -> None:

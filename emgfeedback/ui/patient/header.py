@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath, QPen
 
-from emgfeedback.core.montage import Side
 from emgfeedback.training.now import TrialKind, TrialNow
 from emgfeedback.ui import words
 from emgfeedback.ui.patient.canvas import LEFT, Canvas
-from emgfeedback.ui.patient.scene import clamped
+from emgfeedback.ui.patient.scene import Entry, clamped
 
 _MOST_PILLS = 12
 
@@ -77,8 +76,8 @@ def paint_counter(canvas: Canvas, trial: TrialNow, *, plated: bool) -> None:
         pill.translate(step, 0)
 
 
-def paint_legend(canvas: Canvas, legend: tuple[tuple[Side, str], ...], *, plated: bool) -> None:
-    """Draw what the picture follows, badge and word."""
+def paint_legend(canvas: Canvas, legend: tuple[Entry, ...], *, plated: bool) -> None:
+    """Draw what the picture follows: badge, word, and an arrow to the side of its bound."""
     if not legend:
         return
     rect = canvas.layout.legend
@@ -87,8 +86,24 @@ def paint_legend(canvas: Canvas, legend: tuple[tuple[Side, str], ...], *, plated
     row = min(46.0, (rect.height() - 12) / len(legend))
     top = rect.center().y() - row * len(legend) / 2
     size = min(34.0, row - 6)
-    for i, (side, name) in enumerate(legend):
+    for i, entry in enumerate(legend):
         badge = QRectF(rect.left() + 16, top + i * row + (row - size) / 2, size, size)
-        canvas.badge(badge, side)
+        canvas.badge(badge, entry.side)
         line = QRectF(badge.right() + 12, top + i * row, rect.right() - badge.right() - 20, row)
-        canvas.write(name, line, 22, flags=LEFT)
+        canvas.write(entry.name, line.adjusted(0, 0, -44, 0), 22, flags=LEFT)
+        if entry.wanted:
+            at = QPointF(line.left() + 116, line.center().y())
+            _draw_wanted(canvas, at, 0.26 * row, above=entry.wanted == "above")
+
+
+def _draw_wanted(canvas: Canvas, at: QPointF, half: float, *, above: bool) -> None:
+    """Draw a bound as a bar with an arrow head on the side to stay on."""
+    sign = -1 if above else 1
+    bar = QPainterPath(at + QPointF(-half, -half * sign))
+    bar.lineTo(at + QPointF(half, -half * sign))
+    canvas.stroke(bar, canvas.tokens.ink, 4)
+    head = QPainterPath(at + QPointF(-half, -0.35 * half * sign))
+    head.lineTo(at + QPointF(half, -0.35 * half * sign))
+    head.lineTo(at + QPointF(0, 1.3 * half * sign))
+    head.closeSubpath()
+    canvas.fill(head, canvas.tokens.ink)

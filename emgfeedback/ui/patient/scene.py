@@ -59,6 +59,16 @@ def element_success(now: SceneNow, element: ElementNow) -> bool:
     return now.play is Play.LIVE and element.inside is True
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the legend: whose muscle moves what, and where it should be."""
+
+    side: Side
+    name: str
+    wanted: str = ""
+    """`above` or `below` its bound; empty where neither."""
+
+
 class Scene(ABC):
     """A way of showing feedback. Keeps its still layers and what was earned in a trial."""
 
@@ -76,15 +86,15 @@ class Scene(ABC):
     def follow(self, now: SceneNow) -> None:  # noqa: B027  most scenes keep nothing
         """Take in a moment of the run, shown or not."""
 
-    def legend(self, feedback: FeedbackNow) -> tuple[tuple[Side, str], ...]:
-        """Return badge and words for what the picture follows."""
+    def legend(self, feedback: FeedbackNow) -> tuple[Entry, ...]:
+        """Return what the picture follows."""
         sides = {element.side for element in feedback.elements}
         tr = QCoreApplication.translate
         names = {
             Side.LEFT: tr("Patient", "Left side"),
             Side.RIGHT: tr("Patient", "Right side"),
         }
-        return tuple((side, name) for side, name in names.items() if side in sides)
+        return tuple(Entry(side, name) for side, name in names.items() if side in sides)
 
 
 def clamped(value: float, low: float, high: float) -> float:

@@ -71,6 +71,8 @@ class PatientView(QWidget):
         """Put colours, stillness and place in force."""
         self._look = look
         self._place_controls()
+        if self._run is not None:
+            self._show_ratings(self._run)
         self._refresh_button()
         self.update()
 
