@@ -121,6 +121,25 @@ def _parser() -> argparse.ArgumentParser:
     )
     analyze.set_defaults(run=_run_analyze)
 
+    train = commands.add_parser("train", help="run a training plan without a window")
+    train.add_argument("--plan", required=True, help="plan file, or the name of a shipped plan")
+    train.add_argument("--port", help="serial port, or demo")
+    train.add_argument("--demo", action="store_true", help="on the virtual board")
+    train.add_argument("--file", type=Path, help="replay this recording through the plan")
+    train.add_argument(
+        "--speed", type=_seconds, help="times real time; 0: as fast as it goes (demo and file)"
+    )
+    train.add_argument(
+        "--overactive",
+        action="append",
+        default=[],
+        metavar="MUSCLE=SIDE",
+        help="the overactive side, as scm=right; may be repeated",
+    )
+    train.add_argument("--json", action="store_true", help="print JSON")
+    _stream_options(train)
+    train.set_defaults(run=_run_train)
+
     repair = commands.add_parser("repair", help="make a cut-off recording valid again")
     repair.add_argument("file", type=Path)
     repair.set_defaults(run=_run_repair)
@@ -228,6 +247,14 @@ def _run_analyze(options: argparse.Namespace) -> int:
     with _open(options.file) as recording:
         result = analyze(recording, options)
     print(json.dumps(result, allow_nan=False) if options.json else as_table(result))
+    return 0
+
+
+def _run_train(options: argparse.Namespace) -> int:
+    from emgfeedback.headless_train import as_lines, train  # noqa: PLC0415
+
+    summary = train(options)
+    print(json.dumps(summary, allow_nan=False) if options.json else as_lines(summary))
     return 0
 
 

@@ -65,7 +65,7 @@ def record(options: argparse.Namespace) -> dict[str, Any]:
     session = LiveSession(
         options.port, connector(options.port, options.driver), session_settings(options)
     )
-    with _stop_on_signal() as stop:
+    with stop_on_signal() as stop:
         session.start(record_to=options.out, record_s=options.seconds)
         try:
             while not session.wait_open(POLL_S) and not stop.is_set():
@@ -102,7 +102,7 @@ def _watch(session: LiveSession, stop: threading.Event, seconds: float | None) -
         snapshot = session.snapshot()
         line = _progress(snapshot)
         if line != said:
-            _show(line.ljust(len(said)))
+            show_progress(line.ljust(len(said)))
             said = line
         if snapshot.recording.state is RecordState.FAILED:
             break
@@ -116,7 +116,7 @@ def _watch(session: LiveSession, stop: threading.Event, seconds: float | None) -
         print(file=sys.stderr)
 
 
-def _show(line: str) -> None:
+def show_progress(line: str) -> None:
     """Show progress: one line that changes on a terminal, line after line elsewhere."""
     begin, end = ("\r", "") if sys.stderr.isatty() else ("", "\n")
     print(f"{begin}{line}", end=end, file=sys.stderr, flush=True)
@@ -128,7 +128,7 @@ def _progress(snapshot: Snapshot) -> str:
 
 
 @contextlib.contextmanager
-def _stop_on_signal() -> Iterator[threading.Event]:
+def stop_on_signal() -> Iterator[threading.Event]:
     """Turn Ctrl-C and a polite request to end into an event, so that files are finished."""
     stop = threading.Event()
     before = {}
@@ -150,7 +150,7 @@ def simulate(options: argparse.Namespace) -> int:
     board = (
         _playing(options.file, plan) if options.file else VirtualBoard(NeckSignal(), faults=plan)
     )
-    with _stop_on_signal() as stop:
+    with stop_on_signal() as stop:
         serve_pty(
             board,
             link_path=options.link,

@@ -6,7 +6,7 @@ stage that changes samples makes new ones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -110,6 +110,17 @@ class Block:
     def end_sample(self) -> int:
         """Stream index one past the last row."""
         return self.first_sample + self.n_samples
+
+    def rows(self, start: int, stop: int) -> Block:
+        """Return rows `start` to `stop` (exclusive); the gap stays with row 0."""
+        if start == 0 and stop >= self.n_samples:
+            return self
+        return replace(
+            self,
+            samples=self.samples[start:stop],
+            first_sample=self.first_sample + start,
+            gap_before=self.gap_before if start == 0 else None,
+        )
 
 
 def frozen(array: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -138,6 +138,11 @@ class HumTracker:
                 self._filled -= self._every
         return judged
 
+    def rows_to_estimate(self, block: Block) -> int:
+        """Return after how many rows of `block` the next estimate is due."""
+        anew = block.gap_before is not None or block.first_sample != self._next_sample
+        return len(self._window) - (0 if anew else self._filled)
+
     def _begin(self) -> None:
         self._filled = 0
 

@@ -114,7 +114,25 @@ class Pipeline:
             self._use(self._settings)
 
     def process(self, block: Block) -> None:
-        """Take the next block of counts; blocks come in order, each once."""
+        """Take the next block of counts; blocks come in order, each once.
+
+        The block is cut wherever something is decided: a quality verdict, the notch, the end
+        of a phase. So what follows does not depend on how the signal came in blocks.
+        """
+        while block.n_samples:
+            rows = min(
+                self._quality.rows_to_verdict(block),
+                self._hum.rows_to_estimate(block),
+                self._rows_of_phase(block),
+            )
+            self._process(block.rows(0, rows))
+            block = block.rows(rows, block.n_samples)
+
+    def _rows_of_phase(self, block: Block) -> int:
+        left = self.run.samples_left if self.run is not None else None
+        return block.n_samples if left is None else max(1, left)
+
+    def _process(self, block: Block) -> None:
         if block.gap_before is not None:
             self.target.gap(block.gap_before.n_samples)
         block_uv = self._scaler.to_uv(block)

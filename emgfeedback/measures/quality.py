@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emgfeedback.core.block import Block, GapReason
+from emgfeedback.core.block import Block, Gap, GapReason
 from emgfeedback.core.quality import UNSEEN, Finding, Level, Verdict
 from emgfeedback.measures.evidence import (
     HEART_S,
@@ -161,6 +161,14 @@ class QualityMonitor:
                 fresh = True
         return fresh
 
+    def rows_to_verdict(self, block: Block) -> int:
+        """Return after how many rows of `block` the verdicts may change.
+
+        Cut there, and what follows from them does not depend on how the signal came in blocks.
+        """
+        seen = 0 if self._restarts(block.gap_before) else self._seen
+        return self._hop - seen % self._hop
+
     def verdicts(self) -> tuple[Verdict, ...]:
         """Return the judgement on every channel; unknown until a second has been seen."""
         share = self._lost_share
@@ -187,10 +195,16 @@ class QualityMonitor:
             return False
         if gap.reason is not GapReason.RECONNECT:
             self._losses.append((gap.first_sample + gap.n_samples, gap.n_samples))
-        if gap.reason is GapReason.RECONNECT or gap.n_samples > RESTART_GAP_S * self._fs_hz:
+        if self._restarts(gap):
             self.reset()
             return True
         return False
+
+    def _restarts(self, gap: Gap | None) -> bool:
+        """Tell whether all is judged anew after `gap`."""
+        return gap is not None and (
+            gap.reason is GapReason.RECONNECT or gap.n_samples > RESTART_GAP_S * self._fs_hz
+        )
 
     def _count_losses(self, end_sample: int) -> None:
         span = LOSS_WINDOW_S * self._fs_hz

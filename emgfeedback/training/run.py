@@ -255,6 +255,11 @@ class TrainingRun:
     # What is seen
 
     @property
+    def samples_left(self) -> int | None:
+        """Samples until the present phase ends by itself; None where it waits."""
+        return None if self._paused or self._finished else self._run.samples_left
+
+    @property
     def finished(self) -> bool:
         """Whether the session is over."""
         return self._finished
@@ -329,8 +334,6 @@ class TrainingRun:
         self._final = summary if self._finished else None
         return summary
 
-    # Steps
-
     @property
     def _run(self) -> StepRun[Any]:
         return self._runs[-1]
@@ -368,8 +371,6 @@ class TrainingRun:
     def _finish(self) -> None:
         self._finished = True
         self._event("training end")
-
-    # Samples, inside
 
     def _take_gap(self, n_samples: int) -> None:
         self._count(n_samples)
