@@ -164,7 +164,7 @@ class _Resolver:
         raise ConfigError(
             f"The level {key} {wanted} of {self._montage.channels[column].label} needs a "
             f"measurement with {self._step.purpose} filters that was not taken.",
-            "Repeat the calibration, or skip this block.",
+            "Skip this block, and take the calibration when the plan is run again.",
         )
 
     def _one_uv(self, bound: Bound, column: int) -> float | None:
