@@ -95,7 +95,7 @@ def draw_button(
     painter.setPen(QPen(QColor("#FFFFFF"), 3))
     painter.setBrush(fill)
     painter.drawRoundedRect(rect.adjusted(1.5, 1.5, -1.5, -1.5), half - 1.5, half - 1.5)
-    scale = rect.height() / 72
+    scale = min(rect.height() / 72, rect.width() / 252)
     font = theme.sized_font(30 * scale / theme.text_factor(), 650)
     small = theme.sized_font(15 * scale / theme.text_factor(), 500)
     word, key = deed_words(deed), key_words(deed)

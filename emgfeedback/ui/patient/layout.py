@@ -13,6 +13,7 @@ from emgfeedback.ui.patient.look import Place
 
 BUTTON_PX = 72.0
 """Least height of a control the patient touches."""
+_BUTTON_WIDE = 252.0
 _COLUMN_SHARE = 0.4
 _BAND_SHARE = 0.46
 
@@ -49,14 +50,16 @@ def layout(size: QSizeF, place: Place) -> Layout:
     return _band(width, height, place)
 
 
-def _button_height(scale: float) -> float:
-    return max(BUTTON_PX, BUTTON_PX / scale)
+def _button_size(scale: float, widest: float) -> tuple[float, float]:
+    """Return width and height of the button in units; it never gets small."""
+    grown = max(1.0, 1 / scale)
+    return min(_BUTTON_WIDE * grown, widest), BUTTON_PX * grown
 
 
 def _whole(width: float, height: float) -> Layout:
     scale = min(width / 1280, height / 800)
     w, h = width / scale, height / scale
-    high = _button_height(scale)
+    wide, high = _button_size(scale, w - 56)
     window = QRectF(0, 0, w, h)
     return Layout(
         place=Place.CENTRE,
@@ -68,7 +71,7 @@ def _whole(width: float, height: float) -> Layout:
         wide_task=QRectF(60, 30, w - 120, 108),
         counter=QRectF(w - 250, 30, 224, 108),
         legend=QRectF(26, 30, 228, 108),
-        button=QRectF(w - 272, h - high - 28, 244, high),
+        button=QRectF(w - 28 - wide, h - high - 28, wide, high),
     )
 
 
@@ -76,7 +79,7 @@ def _column(width: float, height: float, place: Place) -> Layout:
     column = _COLUMN_SHARE * width
     scale = min(column / 560, height / 800)
     w, h, wide = width / scale, height / scale, column / scale
-    high = _button_height(scale)
+    button, high = _button_size(scale, wide - 40)
     x = 0.0 if place is Place.LEFT else w - wide
     top = 270.0
     return Layout(
@@ -89,7 +92,7 @@ def _column(width: float, height: float, place: Place) -> Layout:
         wide_task=QRectF(x + 20, 20, wide - 40, 170),
         counter=QRectF(x + wide / 2 + 6, 172, wide / 2 - 26, 84),
         legend=QRectF(x + 20, 172, wide / 2 - 26, 84),
-        button=QRectF(x + wide / 2 - 130, h - high - 24, 260, high),
+        button=QRectF(x + (wide - button) / 2, h - high - 24, button, high),
     )
 
 
@@ -97,17 +100,18 @@ def _band(width: float, height: float, place: Place) -> Layout:
     band = _BAND_SHARE * height
     scale = min(width / 1280, band / 368)
     w, h, deep = width / scale, height / scale, band / scale
-    high = _button_height(scale)
+    button, high = _button_size(scale, 0.26 * w)
+    right = button + 40
     y = 0.0 if place is Place.UPPER else h - deep
     return Layout(
         place=place,
         scale=scale,
         window=QRectF(0, 0, w, h),
         stage=QRectF(0, y, w, deep),
-        clear=QRectF(420, y + 12, w - 420 - 300, deep - 24),
+        clear=QRectF(420, y + 12, w - 420 - right, deep - 24),
         task=QRectF(20, y + 16, 384, deep - 32 - 100),
         wide_task=QRectF(20, y + 16, 384, deep - 32),
         counter=QRectF(w - 272, y + 16, 252, 92),
         legend=QRectF(20, y + deep - 108, 384, 92),
-        button=QRectF(w - 272, y + deep - high - 16, 252, high),
+        button=QRectF(w - 20 - button, y + deep - high - 16, button, high),
     )

@@ -58,7 +58,7 @@ class PatientView(QWidget):
         self.setWindowTitle(self.tr("Training"))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(640, 400)
+        self.setMinimumSize(800, 500)
         self.resize(1280, 800)
         self.button.setFocus()
 

@@ -160,7 +160,7 @@ def test_the_trick_test_is_marked_by_key(view: PatientView) -> None:
 
 
 @pytest.mark.parametrize("place", list(Place))
-@pytest.mark.parametrize("size", [(640, 400), (1280, 800), (1920, 1080)])
+@pytest.mark.parametrize("size", [(800, 500), (1280, 800), (1920, 1080)])
 def test_stop_is_large_and_inside_the_window(
     view: PatientView, size: tuple[int, int], place: Place
 ) -> None:
@@ -170,6 +170,14 @@ def test_stop_is_large_and_inside_the_window(
     box = view.button.geometry().adjusted(9, 9, -9, -9)
     assert box.height() >= BUTTON_PX
     assert view.rect().contains(box)
+    for run in (PLAYING, CALM["paused"], CALM["end"]):
+        view.show_run(run)
+        image = view.button.grab().toImage()
+        middle, edge = image.height() // 2, 9 + 3
+        row = [image.pixel(x, middle) for x in range(edge, image.width() - edge)]
+        ends = [*row[1:7], *row[-7:-1]]
+        assert len(set(ends)) == 1, "sign and words keep clear of the button's edge"
+        assert len(set(row)) > 3
 
 
 def test_a_screen_reader_hears_the_task_then_the_sentence(view: PatientView) -> None:
