@@ -60,6 +60,18 @@ def _toward(value: float, wanted: float, most: float, share: float = 1.0) -> flo
     return value + min(max((wanted - value) * share, -most), most)
 
 
+def check_volume(share: float) -> None:
+    """Refuse a volume that cannot be.
+
+    Raises
+    ------
+    SettingsError
+        Outside 0 to 1.
+    """
+    if not 0.0 <= share <= 1.0:
+        raise SettingsError(f"A volume of {share:g} is outside 0 to 1.", "0.5 is half.")
+
+
 class FeedbackSound:
     """Makes the sound of feedback.
 
@@ -130,8 +142,7 @@ class FeedbackSound:
         SettingsError
             Outside 0 to 1.
         """
-        if not 0.0 <= share <= 1.0:
-            raise SettingsError(f"A volume of {share:g} is outside 0 to 1.", "0.5 is half.")
+        check_volume(share)
         self._volume = share
 
     def chime(self) -> None:

@@ -6,12 +6,10 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
-from emgfeedback.training.now import Hold, Phase, RunNow, StepKind, TrialNow
+from emgfeedback.training.now import Hold, Phase, RunNow
 
 STALE_S = 0.15
 """A run that stands still this long no longer tells what the muscles do."""
-TRIAL_END_S = 0.25
-"""A trial left with less than this to go has run to its end."""
 
 
 class SoundMode(Enum):
@@ -102,14 +100,7 @@ class SoundFollower:
 
 
 def _trial_ended(last: RunNow, now: RunNow) -> bool:
-    """Whether a trial ran to its end between two looks; a stopped or paused one did not."""
-    before = last.trial
-    if before is None or last.kind is not StepKind.TRIALS or now.paused:
+    """Whether a trial ran to its end between two looks."""
+    if last.trial is None or now.trial is None or last.step != now.step or now.paused:
         return False
-    if now.step == last.step and now.trial is not None:
-        return len(now.trial.results_pct) > len(before.results_pct)
-    return last.phase is Phase.WORK and _nearly_over(before)
-
-
-def _nearly_over(trial: TrialNow) -> bool:
-    return trial.elapsed_s >= trial.duration_s - TRIAL_END_S
+    return len(now.trial.results_pct) > len(last.trial.results_pct)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from emgfeedback.config import CONFIGS
 from emgfeedback.core.block import Unit
 from emgfeedback.sound.wish import SILENCE, STALE_S, SoundFollower, SoundMode, SoundWish
 from emgfeedback.training.now import (
@@ -19,6 +20,8 @@ from emgfeedback.training.now import (
     TrialKind,
     TrialNow,
 )
+from emgfeedback.training.plan import load_plan
+from tests.training.clinic import clinic
 
 OUTSIDE = FeedbackNow(Scene.SOUND, Mode.RELAX, True, False, 0.8, (), distances=(0.8, 0.2))
 TRIAL = TrialNow(1, 3, TrialKind.FEEDBACK, 10.0, 60.0, 50.0, 50.0)
@@ -88,13 +91,7 @@ def test_a_chime_marks_the_end_of_a_trial_once() -> None:
     assert chimes(WORKING, ended, ended) == [False, True, False]
 
 
-def test_a_chime_marks_the_end_of_the_last_trial_when_the_step_goes_on_by_itself() -> None:
-    near = replace(WORKING, trial=replace(TRIAL, elapsed_s=59.9))
-    following = replace(WORKING, step=3, kind=StepKind.REST, phase=Phase.REST, trial=None)
-    assert chimes(near, following) == [False, True]
-
-
-def test_no_chime_for_a_trial_that_was_stopped_skipped_or_repeated() -> None:
+def test_no_chime_for_a_trial_that_is_skipped_repeated_or_paused() -> None:
     skipped = replace(WORKING, step=3, kind=StepKind.REST, phase=Phase.REST, trial=None)
     done_two = replace(WORKING, trial=replace(TRIAL, results_pct=(60.0, 70.0)))
     repeated = replace(WORKING, trial=replace(TRIAL, results_pct=(60.0,)))
@@ -144,3 +141,25 @@ def test_the_place_is_the_side_the_distance_comes_from(
     left: float | None, right: float | None, balance: float
 ) -> None:
     assert SoundWish(left=left, right=right).balance() == pytest.approx(balance)
+
+
+@pytest.mark.parametrize("name", ["home-15-minutes", "retrain-turn-away"])
+def test_in_a_whole_session_every_trial_is_chimed_and_only_feedback_is_voiced(name: str) -> None:
+    session = clinic(load_plan(CONFIGS / "plans" / f"{name}.toml"))
+    follower = SoundFollower(SoundMode.PROPORTIONAL)
+    chimed, voiced, trials = 0, set(), {}
+
+    def listen(now: RunNow) -> bool:
+        nonlocal chimed
+        wish, chime = follower.follow(now, now.elapsed_s)
+        chimed += chime
+        if now.trial is not None:
+            trials[now.step] = now.trial.of
+        if wish.voice_distance() is not None:
+            assert now.trial is not None
+            voiced.add((now.kind, now.phase, now.trial.kind))
+        return now.phase is Phase.FINISHED
+
+    session.until(listen)
+    assert chimed == sum(trials.values()) > 0
+    assert voiced == {(StepKind.TRIALS, Phase.WORK, TrialKind.FEEDBACK)}
