@@ -5,7 +5,7 @@ from __future__ import annotations
 from emgfeedback.engine.snapshot import ChannelNow
 
 TRACE_SCALES_UV = (20.0, 50.0, 70.0, 100.0, 200.0, 500.0)
-DEFAULT_SCALE_UV = 70.0
+DEFAULT_SCALE_UV = 100.0
 _BAR_TOPS_UV = (5.0, 10.0, 15.0, 20.0, 30.0, 50.0, 70.0, 100.0, 150.0, 200.0, 300.0, 500.0, 1000.0)
 _TOP_OVER_THRESHOLD = 2.0
 
