@@ -15,8 +15,11 @@ from emgfeedback.core.errors import LinkError, LinkLost
 from emgfeedback.devices.link import Link
 from emgfeedback.devices.port_errors import PORT_ERRORS, check_is_port, why_not_opened
 
-COALESCE_S = 0.0045
-"""Least time between two reads: bytes that dribble in are taken together."""
+DRIBBLE_S = 0.010
+"""Bytes that come sooner than this after the last read dribble in."""
+GATHER_S = 0.0042
+"""A dribble is gathered this long from its first byte: two of the firmware's packets, which
+come every 4 ms, then cost one awakening of every thread they pass through."""
 WRITE_TIMEOUT_S = 1.0
 HAS_SELECTABLE_PORTS = sys.platform != "win32"
 _READ_BYTES = 65_536
@@ -130,9 +133,8 @@ class SerialLink(Link):
         ready, _, _ = select.select([port, woken], [], [], timeout_s)
         if not ready:
             return b""
-        too_soon_s = self._last_read_s + COALESCE_S - time.monotonic()
-        if woken not in ready and too_soon_s > 0:
-            ready, _, _ = select.select([woken], [], [], too_soon_s)
+        if woken not in ready and self._dribbles():
+            ready, _, _ = select.select([woken], [], [], GATHER_S)
         if woken in ready:
             wake.recv(_READ_BYTES)
             return b""
@@ -150,12 +152,14 @@ class SerialLink(Link):
         first: bytes = port.read(1)
         if _was_woken(wake) or not first:
             return first
-        too_soon_s = self._last_read_s + COALESCE_S - time.monotonic()
-        if too_soon_s > 0:
-            time.sleep(too_soon_s)
+        if self._dribbles():
+            time.sleep(GATHER_S)
         rest: bytes = port.read(port.in_waiting)
         self._last_read_s = time.monotonic()
         return first + rest
+
+    def _dribbles(self) -> bool:
+        return time.monotonic() - self._last_read_s < DRIBBLE_S
 
     def _lost(self, error: Exception) -> LinkLost:
         reason = os.strerror(error.args[0]) if _has_number(error) else str(error)

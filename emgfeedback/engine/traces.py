@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,10 +47,17 @@ class TraceChunk:
 
 
 class TraceBuffer:
-    """Keep the chunks of the last `keep_s` seconds."""
+    """Keep the chunks of the last `keep_s` seconds.
+
+    Attributes
+    ----------
+    on_new
+        Called after each chunk in the thread that appends it; must return at once.
+    """
 
     def __init__(self, fs_hz: float, keep_s: float = 30.0) -> None:
         self.fs_hz = fs_hz
+        self.on_new: Callable[[], object] | None = None
         self._keep = round(keep_s * fs_hz)
         self._chunks: deque[TraceChunk] = deque()
         self._lock = threading.Lock()
@@ -61,6 +69,9 @@ class TraceBuffer:
             oldest = chunk.end_sample - self._keep
             while self._chunks[0].end_sample <= oldest:
                 self._chunks.popleft()
+        on_new = self.on_new
+        if on_new is not None:
+            on_new()
 
     def since(self, sample: int) -> list[TraceChunk]:
         """Return the chunks that begin at stream index `sample` or later, oldest first."""

@@ -25,9 +25,9 @@ from emgfeedback.ui.widgets.rail import Rail
 
 _SHOWN_LIVE = (LinkState.STREAMING, LinkState.STALLED, LinkState.LOST)
 _SLOW_S = 1 / 4
-_SNAPSHOT_S = 1 / 40
-"""Between two snapshots the traces alone go on, at the screen's rate."""
-_SHORTEST_FRAME_MS = 16
+_FRAME_MS = 34
+"""All but the traces, which draw new samples when they come; a little over 1/30 s, so that what
+is due thirty times a second is due every time."""
 _HELP_PX = 380
 
 
@@ -55,8 +55,7 @@ class MainWindow(QWidget):
         self._appearance = appearance
         self._look_path = look_path
         self._errands = Errands()
-        self._slow_due, self._snapshot_due = Due(_SLOW_S), Due(_SNAPSHOT_S)
-        self._snapshot = Snapshot()
+        self._slow_due = Due(_SLOW_S)
         self.setWindowTitle(self.tr("emgfeedback"))
         self.setMinimumSize(960, 600)
         self.resize(1280, 800)
@@ -126,10 +125,9 @@ class MainWindow(QWidget):
             shortcut.setAutoRepeat(False)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Begin to repaint, at the screen's rate."""
+        """Begin to repaint."""
         super().showEvent(event)
-        rate_hz = self.screen().refreshRate() or 60.0
-        self._timer.start(max(_SHORTEST_FRAME_MS, round(1000 / rate_hz)))
+        self._timer.start(_FRAME_MS)
         self.ring.watch_keys()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -153,9 +151,7 @@ class MainWindow(QWidget):
     def tick(self) -> None:
         """Draw what is new."""
         now_s = time.perf_counter()
-        if self._snapshot_due(now_s):
-            self._snapshot = self._session.snapshot()
-        snapshot = self._snapshot
+        snapshot = self._session.snapshot()
         on_live = snapshot.link.state in _SHOWN_LIVE and bool(snapshot.channels)
         if self._slow_due(now_s):
             self._show_slow(snapshot, on_live=on_live)
@@ -237,7 +233,7 @@ class MainWindow(QWidget):
             if self.isMinimized():
                 self._timer.stop()
             elif self.isVisible() and not self._timer.isActive():
-                self._timer.start(_SHORTEST_FRAME_MS)
+                self._timer.start(_FRAME_MS)
         super().changeEvent(event)
 
 

@@ -17,8 +17,10 @@ from emgfeedback.engine.snapshot import MarkNow, Snapshot
 from emgfeedback.engine.traces import TraceBuffer, TraceChunk
 from emgfeedback.ui import theme
 from emgfeedback.ui.rows import AXIS_HEIGHT_PX, row_edges
+from emgfeedback.ui.scales import DEFAULT_SCALE_UV
 from emgfeedback.ui.traces_flag import FLAG_HEIGHT_PX, ThresholdFlag
 from emgfeedback.ui.traces_raster import LEVEL_SHARE, RasterColours, SweepRaster
+from emgfeedback.ui.wake import Wake
 from emgfeedback.ui.widgets.marks import side_colour
 from emgfeedback.ui.words import channel_title
 
@@ -30,8 +32,8 @@ RIGHT_PX = 58
 BLANK_SHARE = 0.02
 """Empty columns ahead of the cursor."""
 OLD_OPACITY = 0.38
-DEFAULT_SCALE_UV = 70.0
-SCALES_UV = (20.0, 50.0, 70.0, 100.0, 200.0, 500.0)
+LEAST_FRAME_S = 0.006
+"""Twice the rate of a usual screen: what the screen takes is then at most this old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class _Gap:
 
 
 class LiveTraces(QWidget):
-    """Traces of all channels.
+    """Traces of all channels; new samples are drawn when they come.
 
     Signals
     -------
@@ -62,6 +64,8 @@ class LiveTraces(QWidget):
         self._wanted_uv: dict[int, float] = {}
         self._gaps: list[_Gap] = []
         self._drawn_overlay: tuple[object, ...] = ()
+        self._wake = Wake(LEAST_FRAME_S, self)
+        self._wake.due.connect(self._draw_arrived)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 160)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -78,29 +82,36 @@ class LiveTraces(QWidget):
         return self._scales_uv[channel] if channel < len(self._scales_uv) else DEFAULT_SCALE_UV
 
     def refresh(self, traces: TraceBuffer | None, snapshot: Snapshot) -> None:
-        """Draw what is new; called on the repaint timer."""
+        """Take a new snapshot and draw what is new; called on the repaint timer."""
         before, self._snapshot = self._snapshot, snapshot
         names = [(c.label, c.side) for c in snapshot.channels]
         if traces is not self._buffer or names != [(c.label, c.side) for c in before.channels]:
             self._start(traces, snapshot)
         if traces is None or self._raster is None:
             return
-        chunks = traces.since(self._next_sample)
-        if chunks:
-            self._note_gaps(chunks)
-            old_cursor = self._raster.cursor
-            old_sweep = self._raster.sweep
-            touched = self._raster.draw(chunks)
-            self._next_sample = chunks[-1].end_sample
-            if self._raster.sweep != old_sweep:
-                self.update()
-            else:
-                self._update_columns(old_cursor, touched)
+        self._draw_new(traces, self._raster)
         overlay = self._overlay_state()
         if overlay != self._drawn_overlay:
             self._drawn_overlay = overlay
             self._place_flags()
             self.update()
+
+    def _draw_arrived(self) -> None:
+        if self._buffer is not None and self._raster is not None and self.isVisible():
+            self._draw_new(self._buffer, self._raster)
+
+    def _draw_new(self, traces: TraceBuffer, raster: SweepRaster) -> None:
+        chunks = traces.since(self._next_sample)
+        if not chunks:
+            return
+        self._note_gaps(chunks)
+        old_cursor, old_sweep = raster.cursor, raster.sweep
+        touched = raster.draw(chunks)
+        self._next_sample = chunks[-1].end_sample
+        if raster.sweep != old_sweep:
+            self.update()
+        else:
+            self._update_columns(old_cursor, touched)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw anew at the new size."""
@@ -124,6 +135,10 @@ class LiveTraces(QWidget):
                 self._draw_above(painter, dirty)
 
     def _start(self, traces: TraceBuffer | None, snapshot: Snapshot) -> None:
+        if self._buffer is not None:
+            self._buffer.on_new = None
+        if traces is not None:
+            traces.on_new = self._wake.post
         self._buffer = traces
         self._next_sample = 0
         self._gaps = []

@@ -106,7 +106,9 @@ class SweepRaster:
     def draw(self, chunks: list[TraceChunk]) -> list[tuple[int, int]]:
         """Draw chunks in stream order; return the column ranges touched, as (first, end)."""
         touched: list[tuple[int, int]] = []
-        for chunk in _merged(chunks):
+        # For a moment snapshot and buffer may belong to two sessions.
+        fitting = [chunk for chunk in chunks if len(chunk.muted) == len(self._lines)]
+        for chunk in _merged(fitting):
             if self._expected is not None and chunk.first_sample > self._expected:
                 touched += self._draw_gap(self._expected, chunk.first_sample)
                 self._carry = None

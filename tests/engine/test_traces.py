@@ -34,3 +34,13 @@ def test_old_chunks_are_forgotten_and_gaps_stay_gaps() -> None:
     assert [c.first_sample for c in buffer.since(0)] == [0, 500]
     buffer.append(chunk(1100, 100))
     assert [c.first_sample for c in buffer.since(0)] == [500, 1100]
+
+
+def test_whoever_asked_is_told_of_each_chunk_once_it_can_be_read() -> None:
+    buffer = TraceBuffer(1000.0)
+    seen: list[int] = []
+    buffer.append(chunk(0, 10))
+    buffer.on_new = lambda: seen.append(len(buffer.since(0)))
+    buffer.append(chunk(10, 10))
+    buffer.append(chunk(20, 10))
+    assert seen == [2, 3]

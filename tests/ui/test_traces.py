@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from emgfeedback.core.montage import neck_montage
 from emgfeedback.engine.snapshot import ChannelNow, MarkNow, Snapshot
@@ -269,3 +271,30 @@ def test_a_flag_never_leaves_its_row(plot: LiveTraces) -> None:
     for i, flag in enumerate(plot.findChildren(ThresholdFlag)):
         assert edges[i] <= flag.y()
         assert flag.geometry().bottom() < edges[i + 1]
+
+
+def test_new_samples_are_drawn_without_a_refresh(qtbot: QtBot) -> None:
+    channels = neck_montage(2).channels
+    snapshot = Snapshot(
+        fs_hz=FS, channels=tuple(ChannelNow(c.label, c.muscle, c.side) for c in channels)
+    )
+    buffer, traces = TraceBuffer(FS), LiveTraces()
+    qtbot.addWidget(traces)
+    traces.resize(600, 300)
+    traces.show()
+    buffer.append(chunk(0, np.zeros(100)))
+    traces.refresh(buffer, snapshot)
+    shown = traces.grab().toImage()
+    appender = threading.Thread(target=lambda: buffer.append(chunk(100, np.full(400, 50.0))))
+    appender.start()
+    appender.join()
+    qtbot.waitUntil(lambda: traces.grab().toImage() != shown)
+
+
+def test_a_buffer_no_longer_shown_wakes_nobody(qtbot: QtBot) -> None:
+    first, second, traces = TraceBuffer(FS), TraceBuffer(FS), LiveTraces()
+    qtbot.addWidget(traces)
+    traces.refresh(first, Snapshot())
+    traces.refresh(second, Snapshot())
+    assert first.on_new is None
+    assert second.on_new is not None
