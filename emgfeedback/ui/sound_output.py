@@ -28,8 +28,9 @@ BUFFER_S = 0.04
 _FILL_MS = 5
 _CLOSE_MS = 2000
 _RATES_HZ = (48000, 44100)
-LOST_AFTER_S = 1.0
-"""A device that takes nothing for this long is lost: PulseAudio dies without a word to Qt."""
+LOST_AFTER_S = 5.0
+"""A device that takes nothing for this long is lost: PulseAudio dies without a word to Qt, and
+a wireless one may need two seconds to begin."""
 _stuck: list[object] = []
 """Threads a device does not let go of: Qt ends the app if one is deleted while it runs."""
 

@@ -160,7 +160,10 @@ def test_a_device_that_comes_later_is_used(qtbot, room, output) -> None:
 
 
 @pytest.mark.parametrize("how", ["lost", "stuck"])
-def test_a_lost_device_is_told_closed_and_replaced(qtbot, room, output, how: str) -> None:
+def test_a_lost_device_is_told_closed_and_replaced(
+    qtbot, room, output, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(sound_output, "LOST_AFTER_S", 0.3)
     output.switch_on()
     qtbot.waitUntil(lambda: output.playing)
     setattr(room.speakers[0], how, True)
