@@ -26,13 +26,13 @@ MAY_IMPORT = {
 OUTSIDE = {
     "core": {"numpy"},
     "devices": {"numpy", "serial"},
-    "dsp": {"numpy", "scipy"},
-    "measures": {"numpy", "scipy"},
+    "dsp": {"numpy"},
+    "measures": {"numpy"},
     "training": {"numpy"},
     "sound": {"numpy"},
-    "records": {"numpy", "edfio"},
+    "records": {"numpy"},
     "engine": {"numpy"},
-    "ui": {"numpy", "PySide6", "pyqtgraph"},
+    "ui": {"numpy", "PySide6"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
