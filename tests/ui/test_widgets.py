@@ -15,6 +15,7 @@ from emgfeedback.core.quality import Finding, Level, Verdict
 from emgfeedback.engine.snapshot import PairNow, RecordingNow, RecordState, Snapshot
 from emgfeedback.training.relax import TargetNow, TargetState
 from emgfeedback.ui import theme, words
+from emgfeedback.ui.scales import DEFAULT_SCALE_UV
 from emgfeedback.ui.widgets.channel_header import ChannelHeader
 from emgfeedback.ui.widgets.connection import ConnectionPanel
 from emgfeedback.ui.widgets.difference import DifferenceBars
@@ -285,7 +286,7 @@ def test_a_scale_holds_for_its_muscle_alone(qtbot, look) -> None:
     button = ScaleButton()
     qtbot.addWidget(button)
     button.show_muscles(("scm", "trapezius"))
-    assert button.text() == "±70 µV"
+    assert button.text() == f"±{DEFAULT_SCALE_UV:g} µV"
     step = next(
         action
         for menu in button.menus
@@ -296,7 +297,7 @@ def test_a_scale_holds_for_its_muscle_alone(qtbot, look) -> None:
         step.trigger()
     assert chosen.args == ["scm", 200.0]
     assert button.scale_uv("scm") == 200.0
-    assert button.scale_uv("trapezius") == 70.0
+    assert button.scale_uv("trapezius") == DEFAULT_SCALE_UV
     assert button.text() == "Scales"
 
 

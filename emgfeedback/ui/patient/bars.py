@@ -124,13 +124,12 @@ class Bars(Scene):
 
 def place_name(muscle: str) -> str:
     """Return where a muscle is, in a patient's words."""
-    tr = QCoreApplication.translate
     names = {
-        "scm": tr("Patient", "Front of the neck"),
-        "trapezius": tr("Patient", "Shoulder"),
-        "splenius": tr("Patient", "Back of the neck"),
-        "levator": tr("Patient", "Neck to shoulder"),
-        "other": tr("Patient", "Other muscle"),
+        "scm": QCoreApplication.translate("Patient", "Front of the neck"),
+        "trapezius": QCoreApplication.translate("Patient", "Shoulder"),
+        "splenius": QCoreApplication.translate("Patient", "Back of the neck"),
+        "levator": QCoreApplication.translate("Patient", "Neck to shoulder"),
+        "other": QCoreApplication.translate("Patient", "Other muscle"),
     }
     return names.get(muscle, words.muscle_name(muscle))
 

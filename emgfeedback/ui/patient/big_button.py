@@ -57,22 +57,24 @@ def deed_of(run: RunNow) -> Deed:
 
 def deed_words(deed: Deed) -> str:
     """Return the word on the button."""
-    tr = QCoreApplication.translate
     return {
-        Deed.STOP: tr("Patient", "Stop"),
-        Deed.START: tr("Patient", "Start"),
-        Deed.RESUME: tr("Patient", "Go on"),
-        Deed.NEXT: tr("Patient", "Next"),
-        Deed.ANSWER: tr("Patient", "Next"),
-        Deed.SKIP: tr("Patient", "Skip"),
-        Deed.CLOSE: tr("Patient", "Close"),
+        Deed.STOP: QCoreApplication.translate("Patient", "Stop"),
+        Deed.START: QCoreApplication.translate("Patient", "Start"),
+        Deed.RESUME: QCoreApplication.translate("Patient", "Go on"),
+        Deed.NEXT: QCoreApplication.translate("Patient", "Next"),
+        Deed.ANSWER: QCoreApplication.translate("Patient", "Next"),
+        Deed.SKIP: QCoreApplication.translate("Patient", "Skip"),
+        Deed.CLOSE: QCoreApplication.translate("Patient", "Close"),
     }[deed]
 
 
 def key_words(deed: Deed) -> str:
     """Return the name of the key that does the same."""
-    tr = QCoreApplication.translate
-    return tr("Patient", "Esc") if deed is Deed.STOP else tr("Patient", "Enter")
+    return (
+        QCoreApplication.translate("Patient", "Esc")
+        if deed is Deed.STOP
+        else QCoreApplication.translate("Patient", "Enter")
+    )
 
 
 def draw_button(

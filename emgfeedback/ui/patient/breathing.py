@@ -38,8 +38,11 @@ def paint_breath(canvas: Canvas, breath: BreathNow) -> None:
     p.drawEllipse(middle, radius, radius)
     if still:
         _draw_filling_ring(canvas, middle, largest * 0.9, breath)
-    tr = QCoreApplication.translate
-    words = tr("Patient", "In") if breath.breathing_in else tr("Patient", "Out")
+    words = (
+        QCoreApplication.translate("Patient", "In")
+        if breath.breathing_in
+        else QCoreApplication.translate("Patient", "Out")
+    )
     box = QRectF(0, 0, 2 * largest * _LEAST, 70)
     box.moveCenter(middle - QPointF(0, 8))
     canvas.write(words, box, 44, weight=650)

@@ -83,13 +83,12 @@ def paint_big_words(canvas: Canvas, task: str, hint: str) -> None:
 
 def paint_marks_help(canvas: Canvas) -> None:
     """Say which keys mark the moments of the trick test."""
-    tr = QCoreApplication.translate
     clear = canvas.layout.clear
     plate = QRectF(0, 0, min(560.0, clear.width()), 54)
     plate.moveCenter(QPointF(clear.center().x(), clear.bottom() - 27))
     canvas.plate(plate, 20)
     canvas.write(
-        tr("Patient", "Key A: the arm moves.  Key T: the hand touches."),
+        QCoreApplication.translate("Patient", "Key A: the arm moves.  Key T: the hand touches."),
         plate.adjusted(14, 4, -14, -4),
         20,
         canvas.tokens.ink2,
@@ -99,23 +98,30 @@ def paint_marks_help(canvas: Canvas) -> None:
 
 def hold_words(run: RunNow) -> tuple[str, str]:
     """Return why the picture stands still and the icon beside it; empty where it does not."""
-    tr = QCoreApplication.translate
     if run.paused or run.hold is Hold.USER:
-        return tr("Patient", "Paused. Go on when you like."), "pause"
+        return QCoreApplication.translate("Patient", "Paused. Go on when you like."), "pause"
     return {
-        Hold.QUALITY: (tr("Patient", "One moment, the sensor needs a look"), "electrode"),
-        Hold.GAP: (tr("Patient", "One moment, the signal was interrupted"), "connect"),
-        Hold.SETTLING: (tr("Patient", "One moment, the sensor is settling"), "settling"),
+        Hold.QUALITY: (
+            QCoreApplication.translate("Patient", "One moment, the sensor needs a look"),
+            "electrode",
+        ),
+        Hold.GAP: (
+            QCoreApplication.translate("Patient", "One moment, the signal was interrupted"),
+            "connect",
+        ),
+        Hold.SETTLING: (
+            QCoreApplication.translate("Patient", "One moment, the sensor is settling"),
+            "settling",
+        ),
     }.get(run.hold, ("", ""))
 
 
 def phase_caption(run: RunNow) -> str:
     """Return the word under the time left."""
-    tr = QCoreApplication.translate
     if run.phase is Phase.COUNTDOWN:
-        return tr("Patient", "Get ready")
+        return QCoreApplication.translate("Patient", "Get ready")
     if run.phase is Phase.REST or run.kind is StepKind.REST:
-        return tr("Patient", "Rest")
+        return QCoreApplication.translate("Patient", "Rest")
     if run.kind is StepKind.CALIBRATION:
-        return tr("Patient", "Hold")
-    return tr("Patient", "seconds left")
+        return QCoreApplication.translate("Patient", "Hold")
+    return QCoreApplication.translate("Patient", "seconds left")

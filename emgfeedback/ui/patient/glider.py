@@ -61,14 +61,13 @@ class Glider(Scene):
 
     def legend(self, feedback: FeedbackNow) -> tuple[Entry, ...]:
         """Return who is the glider and who the mist."""
-        tr = QCoreApplication.translate
         found: list[Entry] = []
         for element in feedback.elements:
             if element.role == "quiet":
-                entry = Entry(element.side, tr("Patient", "mist"), "below")
+                entry = Entry(element.side, QCoreApplication.translate("Patient", "mist"), "below")
             else:
                 wanted = "above" if element.high is None and element.low else ""
-                entry = Entry(element.side, tr("Patient", "glider"), wanted)
+                entry = Entry(element.side, QCoreApplication.translate("Patient", "glider"), wanted)
             if entry not in found:
                 found.append(entry)
         return tuple(found[:3])

@@ -211,8 +211,7 @@ class PatientPicture:
             header.paint_task(canvas, run.task, run.hint, plated=False, narrow=False)
             return
         if run.phase is Phase.FINISHED or run.kind is StepKind.END:
-            tr = QCoreApplication.translate
-            thanks = tr("Patient", "That was it for today")
+            thanks = QCoreApplication.translate("Patient", "That was it for today")
             calm.paint_big_words(
                 canvas,
                 run.patient_sentence or run.task or thanks,

@@ -89,10 +89,9 @@ class Scene(ABC):
     def legend(self, feedback: FeedbackNow) -> tuple[Entry, ...]:
         """Return what the picture follows."""
         sides = {element.side for element in feedback.elements}
-        tr = QCoreApplication.translate
         names = {
-            Side.LEFT: tr("Patient", "Left side"),
-            Side.RIGHT: tr("Patient", "Right side"),
+            Side.LEFT: QCoreApplication.translate("Patient", "Left side"),
+            Side.RIGHT: QCoreApplication.translate("Patient", "Right side"),
         }
         return tuple(Entry(side, name) for side, name in names.items() if side in sides)
 
