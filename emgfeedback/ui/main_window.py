@@ -15,9 +15,10 @@ from emgfeedback.ui import look_file, theme
 from emgfeedback.ui.errands import Errands
 from emgfeedback.ui.live_page import Due, LivePage
 from emgfeedback.ui.look_file import LookChoice
-from emgfeedback.ui.session_port import SessionPort
+from emgfeedback.ui.session_port import DEMO_PORT, SessionPort
 from emgfeedback.ui.settings_page import SettingsPage
 from emgfeedback.ui.top_bar import TopBar
+from emgfeedback.ui.train_page import TrainPage
 from emgfeedback.ui.welcome_page import WelcomePage
 from emgfeedback.ui.widgets.focus_ring import FocusRing
 from emgfeedback.ui.widgets.help_panel import HelpPanel
@@ -73,6 +74,7 @@ class MainWindow(QWidget):
         self.top = TopBar()
         self.welcome = WelcomePage(self._session)
         self.live = LivePage()
+        self.train = TrainPage(self._session, self._errands)
         self.settings = SettingsPage(choice, self._session.recordings_folder)
         self.live_stack = QStackedWidget()
         self.live_stack.addWidget(self.welcome)
@@ -80,6 +82,8 @@ class MainWindow(QWidget):
         self.pages = QStackedWidget()
         self.rail.add_page(self.tr("Live"), "live")
         self.pages.addWidget(self.live_stack)
+        self.rail.add_page(self.tr("Train"), "train")
+        self.pages.addWidget(self.train)
         self.rail.add_page(self.tr("Settings"), "settings", at_foot=True)
         self.pages.addWidget(self.settings)
         column = QVBoxLayout()
@@ -111,6 +115,8 @@ class MainWindow(QWidget):
         target.stop_asked.connect(self._stop_target)
         target.mark_asked.connect(self.mark)
         target.purpose_asked.connect(self._set_purpose)
+        self.train.demo_asked.connect(lambda: self._connect_board(DEMO_PORT))
+        self.train.board_asked.connect(lambda: self.show_page(0))
         self.settings.look_chosen.connect(self._choose_look)
 
     def _add_keys(self) -> None:
@@ -144,6 +150,7 @@ class MainWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Finish the recording and let go of the board before the window goes."""
         self._timer.stop()
+        self.train.close_patient()
         self._errands.send(self._session.disconnect)
         self._errands.close()
         super().closeEvent(event)
@@ -157,6 +164,7 @@ class MainWindow(QWidget):
             self._show_slow(snapshot, on_live=on_live)
         if on_live and self.live.isVisible():
             self.live.refresh(snapshot, self._session.traces, now_s, self._errands.refused)
+        self.train.refresh(snapshot, now_s, connected=on_live)
 
     def _show_slow(self, snapshot: Snapshot, *, on_live: bool) -> None:
         self.top.show_snapshot(snapshot, connected=on_live)
@@ -170,7 +178,7 @@ class MainWindow(QWidget):
         """Show the page `number` of the rail."""
         self.rail.choose(number)
         self.pages.setCurrentIndex(number)
-        titles = (self.tr("Live"), self.tr("Settings"))
+        titles = (self.tr("Live"), self.tr("Train"), self.tr("Settings"))
         self.top.show_title(titles[number], live=number == 0)
 
     def toggle_recording(self) -> None:
@@ -182,12 +190,12 @@ class MainWindow(QWidget):
 
     def mark(self) -> None:
         """Mark this moment."""
-        if self.live.isVisible():
+        if self.live.isVisible() or self.train.console.isVisible():
             self._errands.do_now(self._session.mark)
 
     def escape(self) -> None:
-        """Pause the target at once; close the help."""
-        if self.live.target.pausable:
+        """Pause training or the target at once; close the help."""
+        if not self.train.pause() and self.live.target.pausable:
             self._pause_target()
         self.help.hide()
 
@@ -225,6 +233,7 @@ class MainWindow(QWidget):
 
     def _look_changed(self) -> None:
         self.live.apply_theme()
+        self.train.apply_theme()
         self.welcome.apply_theme()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from emgfeedback.core.montage import Side
 from emgfeedback.engine.snapshot import Snapshot
 from emgfeedback.engine.traces import TraceBuffer
+from emgfeedback.training.plan import Plan
+from emgfeedback.training.run import TrainingRun
 
 DEMO_PORT = "demo"
 
@@ -94,4 +97,20 @@ class SessionPort(Protocol):
 
     def set_purpose(self, purpose: str) -> None:
         """Choose the filters: `rest` for down-training, or `activation`."""
+        ...
+
+    def plans(self) -> Sequence[Path]:
+        """Return the files of the training plans."""
+        ...
+
+    def start_training(self, plan: Plan, overactive: Mapping[str, Side] | None = None) -> None:
+        """Run `plan`, recorded; muscle -> overactive side where it asks for it."""
+        ...
+
+    def run(self, action: Callable[[TrainingRun], None]) -> None:
+        """Do something to the training run."""
+        ...
+
+    def save_training(self) -> Path | None:
+        """Write the summary of a finished run, once; return where."""
         ...

@@ -37,6 +37,7 @@ QPushButton[kind="chip"]:hover { background: $raised; }
 QPushButton[kind="flat"] { background: transparent; border: 1px solid transparent; color: $ink2; }
 QPushButton[kind="flat"]:hover { background: $raised; }
 QPushButton[kind="flat"]:disabled { color: $ink3; }
+QPushButton[kind="rating"] { padding: 0; }
 QPushButton[kind="segment"] { padding: 0 12px; background: transparent; color: $ink2; }
 QPushButton[kind="segment"]:checked { background: $accent; color: $onaccent;
   border-color: $accent; }

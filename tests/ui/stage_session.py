@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,7 +20,9 @@ from emgfeedback.engine.snapshot import (
     Snapshot,
 )
 from emgfeedback.engine.traces import TraceBuffer, TraceChunk
+from emgfeedback.training.plan import Plan, shipped_plans
 from emgfeedback.training.relax import TargetNow, TargetState
+from emgfeedback.training.run import TrainingRun
 
 FS_HZ = 1000.0
 GOOD = Verdict(Level.GOOD, Finding.NONE)
@@ -189,6 +192,19 @@ class StageSession:
 
     def stop_target(self) -> None:
         self._note("stop_target")
+
+    def plans(self) -> tuple[Path, ...]:
+        return shipped_plans()
+
+    def start_training(self, plan: Plan, overactive: Mapping[str, Side] | None = None) -> None:
+        self._note("start_training", plan.name, dict(overactive or {}))
+
+    def run(self, action: Callable[[TrainingRun], None]) -> None:
+        self._note("run", action)
+
+    def save_training(self) -> Path:
+        self._note("save_training")
+        return self.recordings_folder / "a.session.json"
 
     def set_purpose(self, purpose: str) -> None:
         self._note("set_purpose", purpose)

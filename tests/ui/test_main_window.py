@@ -167,7 +167,7 @@ def test_keys_do_what_the_help_says(open_on, qtbot) -> None:
     assert window.help.isVisible()
     QTest.keyClick(window, Qt.Key.Key_F1)
     assert not window.help.isVisible()
-    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
     assert window.settings.isVisible()
     QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
     assert window.live.isVisible()

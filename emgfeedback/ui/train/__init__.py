@@ -1,0 +1,1 @@
+"""The therapist's console: plans to choose from, the run, and its end."""

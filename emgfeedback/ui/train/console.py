@@ -1,0 +1,173 @@
+"""The console while a plan runs: steps, traces, what the patient sees, bars, controls."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from emgfeedback.core.device import LinkState
+from emgfeedback.engine.snapshot import Snapshot
+from emgfeedback.engine.traces import TraceBuffer
+from emgfeedback.training.now import RunNow
+from emgfeedback.ui import theme
+from emgfeedback.ui.live_page import Due
+from emgfeedback.ui.notices import notice
+from emgfeedback.ui.patient.view import PatientThumbnail
+from emgfeedback.ui.traces import LiveTraces
+from emgfeedback.ui.train.control_panel import ControlPanel
+from emgfeedback.ui.train.element_bars import ElementBars
+from emgfeedback.ui.train.step_list import StepList
+from emgfeedback.ui.widgets.banner import Banner
+from emgfeedback.ui.widgets.channel_header import ChannelHeaders
+from emgfeedback.ui.widgets.scale_button import ScaleButton
+
+_FIGURES_EVERY_S = 1 / 4
+_BARS_EVERY_S = 1 / 30
+_SIDE_PX = 270
+_WIDE_SIDE_PX = 400
+_WIDE_FROM_PX = 1440
+_STEPS_PX = 196
+_STEPS_FROM_PX = 1080
+"""Narrower than this the steps are named in the top line only."""
+
+
+class TrainConsole(QWidget):
+    """Everything of a running plan.
+
+    Signals
+    -------
+    threshold_asked
+        Channel and its line, microvolts, from a flag.
+    """
+
+    threshold_asked = Signal(int, float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._figures_due, self._bars_due = Due(_FIGURES_EVERY_S), Due(_BARS_EVERY_S)
+        self._labels: tuple[str, ...] = ()
+        self._last = Snapshot()
+        self._away_since_s: float | None = None
+        self.scale_button = ScaleButton()
+        self.scale_button.chosen.connect(self._rescale)
+        self.headers = ChannelHeaders(self.scale_button)
+        self.traces = LiveTraces()
+        self.traces.threshold_wanted.connect(self.threshold_asked)
+        self.steps = StepList()
+        self.thumbnail = PatientThumbnail()
+        self.bars = ElementBars()
+        self.banner = Banner()
+        self.panel = ControlPanel()
+        self._lay_out()
+
+    def _card(self, title: str, inside: QWidget) -> QFrame:
+        card = QFrame()
+        card.setProperty("kind", "card")
+        head = QLabel(title)
+        theme.set_role(head, "body_strong")
+        head.setProperty("tone", "second")
+        column = QVBoxLayout(card)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(6)
+        column.addWidget(head)
+        column.addWidget(inside, 1)
+        return card
+
+    def _lay_out(self) -> None:
+        steps = QScrollArea()
+        steps.setWidgetResizable(True)
+        steps.setFrameShape(QFrame.Shape.NoFrame)
+        steps.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        steps.setAccessibleName(self.steps.accessibleName())
+        page = QWidget()
+        page.setProperty("kind", "page")
+        inner = QVBoxLayout(page)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(self.steps)
+        inner.addStretch(1)
+        steps.setWidget(page)
+        self._steps_card = self._card(self.tr("Steps"), steps)
+        traces = QFrame()
+        traces.setProperty("kind", "card")
+        row = QHBoxLayout(traces)
+        row.setContentsMargins(1, 4, 6, 4)
+        row.setSpacing(0)
+        row.addWidget(self.headers)
+        row.addWidget(self.traces, 1)
+        self._side = QWidget()
+        self._side.setAccessibleName(self.tr("Patient and level"))
+        side = QVBoxLayout(self._side)
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(10)
+        side.addWidget(self._card(self.tr("What the patient sees"), self.thumbnail), 5)
+        side.addWidget(self._card(self.tr("Level against target"), self.bars), 4)
+        side.addWidget(self.banner)
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addWidget(self._steps_card)
+        top.addWidget(traces, 1)
+        top.addWidget(self._side)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(12)
+        whole.addLayout(top, 1)
+        whole.addWidget(self.panel)
+        self.fit()
+
+    def fit(self) -> None:
+        """Give the columns their room."""
+        wide = _WIDE_SIDE_PX if self.width() >= _WIDE_FROM_PX else _SIDE_PX
+        self._side.setFixedWidth(min(theme.px(wide), max(theme.px(160), self.width() // 3)))
+        self._steps_card.setFixedWidth(theme.px(_STEPS_PX))
+        self._steps_card.setVisible(self.width() >= theme.px(_STEPS_FROM_PX))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the columns their room."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def refresh(
+        self,
+        snapshot: Snapshot,
+        run: RunNow,
+        traces: TraceBuffer | None,
+        now_s: float,
+        refused: str = "",
+    ) -> None:
+        """Draw a moment of `run`, each part as often as it deserves; see `LivePage.refresh`."""
+        self._last = snapshot
+        live = snapshot.link.state is LinkState.STREAMING
+        self.traces.refresh(traces, snapshot)
+        labels = tuple(channel.label for channel in snapshot.channels)
+        if labels != self._labels:
+            self._labels = labels
+            for i, channel in enumerate(snapshot.channels):
+                self.traces.set_scale_uv(i, self.scale_button.scale_uv(channel.muscle))
+        figures = self._figures_due(now_s)
+        if figures:
+            self._show_figures(snapshot, run, now_s, refused, live=live)
+        if figures or self._bars_due(now_s):
+            elements = run.feedback.elements if run.feedback is not None else ()
+            self.bars.show_elements(elements, run.unit, figures=figures)
+            self.panel.strip.show_run(run)
+            self.thumbnail.show_run(run)
+
+    def _show_figures(
+        self, snapshot: Snapshot, run: RunNow, now_s: float, refused: str, *, live: bool
+    ) -> None:
+        if live:
+            self._away_since_s = None
+        elif self._away_since_s is None:
+            self._away_since_s = now_s
+        away_s = 0.0 if self._away_since_s is None else now_s - self._away_since_s
+        self.headers.show_channels(snapshot.channels, live=live)
+        self.scale_button.show_muscles(tuple(dict.fromkeys(c.muscle for c in snapshot.channels)))
+        self.steps.show_run(run)
+        self.panel.show_run(run, snapshot.channels)
+        self.banner.show_notice(notice(snapshot, away_s, refused))
+
+    def _rescale(self, muscle: str, scale_uv: float) -> None:
+        for i, channel in enumerate(self._last.channels):
+            if channel.muscle == muscle:
+                self.traces.set_scale_uv(i, scale_uv)

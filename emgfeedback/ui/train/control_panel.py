@@ -1,0 +1,257 @@
+"""The foot of the console: what the patient does, trials, decisions, and the controls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emgfeedback.engine.snapshot import ChannelNow
+from emgfeedback.training.now import Phase, RunNow, StepKind, TrialNow
+from emgfeedback.training.run import TrainingRun
+from emgfeedback.ui import theme, words
+from emgfeedback.ui.train import train_words
+from emgfeedback.ui.train.questions import LineRow, RatingRow
+from emgfeedback.ui.train.trial_strip import TrialStrip
+from emgfeedback.ui.widgets.keyed_button import KeyedButton
+
+Command = Callable[[TrainingRun], None]
+_LOG_LINES = 2
+
+
+class ControlPanel(QFrame):
+    """Task, trials and controls.
+
+    Signals
+    -------
+    commanded
+        What to do to the run: a function of it.
+    mark_asked, patient_asked, sound_asked
+        The buttons that concern more than the run.
+    """
+
+    commanded = Signal(object)
+    mark_asked = Signal()
+    patient_asked = Signal()
+    sound_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        self._run: RunNow | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 10, 16, 12)
+        row.setSpacing(20)
+        row.addLayout(self._make_words(), 1)
+        row.addLayout(self._make_buttons())
+        self._add_keys()
+
+    def _label(self, role: str, tone: str = "") -> QLabel:
+        label = QLabel()
+        theme.set_role(label, role)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        if tone:
+            label.setProperty("tone", tone)
+        return label
+
+    def _make_words(self) -> QVBoxLayout:
+        self.task, self.phase = self._label("card_title"), self._label("body_strong")
+        self.hint, self.score = self._label("second", "second"), self._label("second")
+        self.held, self.log = self._label("body_strong"), self._label("caption", "second")
+        self.phase.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.log.setWordWrap(True)
+        self.held.setWordWrap(True)
+        self.strip = TrialStrip()
+        self.rating = RatingRow()
+        self.rating.answered.connect(self._rate)
+        self.reason = LineRow(self.tr("Why skip this step?"), self.tr("Skip"))
+        self.reason.given.connect(lambda text: self.commanded.emit(lambda run: run.skip(text)))
+        self.note = LineRow(self.tr("Note for the record"), self.tr("Keep"))
+        self.note.given.connect(self._keep_note)
+        self.ending = LineRow(self.tr("Why end here? May stay empty."), self.tr("End session"))
+        self.ending.given.connect(self._end)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self.task, 1)
+        head.addWidget(self.phase)
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.addLayout(head)
+        for widget in (self.hint, self.held, self.strip, self.score, self.rating):
+            column.addWidget(widget)
+        for row in (self.reason, self.note, self.ending):
+            column.addWidget(row)
+        column.addWidget(self.log)
+        column.addStretch(1)
+        return column
+
+    def _button(self, text: str, icon: str, key: str, deed: Callable[[], None]) -> KeyedButton:
+        button = KeyedButton(text, icon, key)
+        button.clicked.connect(deed)
+        return button
+
+    def _make_buttons(self) -> QGridLayout:
+        tr = self.tr
+        self.next_button = self._button(tr("Start"), "next", "N", self.go_on)
+        self.next_button.setProperty("kind", "primary")
+        self.pause_button = self._button(tr("Pause"), "pause", tr("Esc"), self.pause_or_resume)
+        self.repeat_button = self._button(tr("Repeat"), "repeat", "R", self.repeat)
+        self.skip_button = self._button(tr("Skip"), "skip", "", self.reason.open)
+        self.end_button = self._button(tr("End session"), "stop", "", self.ending.open)
+        self.mark_button = self._button(tr("Mark"), "mark", "M", self.mark_asked.emit)
+        self.note_button = self._button(tr("Note"), "note", tr("Ctrl+N"), self.note.open)
+        self.hold_button = self._button(tr("Hold targets"), "lock", "", self._freeze)
+        self.arm_button = self._button(tr("Arm moves"), "mark", "A", lambda: self.trick("arm"))
+        self.touch_button = self._button(tr("Hand touches"), "mark", "T", self._touch)
+        self.patient_button = self._button(
+            tr("Patient view"), "patient-view", "V", self.patient_asked.emit
+        )
+        self.sound_button = self._button(tr("Sound off"), "sound-off", "", self.sound_asked.emit)
+        grid = QGridLayout()
+        grid.setSpacing(10)
+        rows: Sequence[Sequence[QPushButton]] = (
+            (self.pause_button, self.repeat_button, self.skip_button, self.next_button),
+            (self.mark_button, self.note_button, self.hold_button, self.end_button),
+            (self.arm_button, self.touch_button, self.sound_button, self.patient_button),
+        )
+        for i, row in enumerate(rows):
+            for j, button in enumerate(row):
+                grid.addWidget(button, i, j)
+        grid.setRowStretch(len(rows), 1)
+        return grid
+
+    def _add_keys(self) -> None:
+        for key, action in (
+            ("N", self.go_on),
+            ("R", self.repeat),
+            ("V", self.patient_asked.emit),
+            ("Ctrl+N", self.note.open),
+            ("A", lambda: self.trick("arm")),
+            ("T", self._touch),
+        ):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.activated.connect(action)
+            shortcut.setAutoRepeat(False)
+
+    # What is seen
+
+    def show_run(self, run: RunNow, channels: Sequence[ChannelNow]) -> None:
+        """Show a moment of the run."""
+        self._run = run
+        self.task.setText(run.task)
+        self.task.setToolTip(run.task)
+        self.hint.setText(run.hint)
+        self.phase.setText(self._phase(run))
+        held = train_words.hold_words(run, channels) or train_words.offer_words(run.offer)
+        self.held.setText(held)
+        self.held.setVisible(bool(held))
+        self.strip.setVisible(run.trial is not None)
+        self.strip.show_run(run)
+        self.score.setVisible(run.trial is not None)
+        if run.trial is not None:
+            self.score.setText(self._score(run.trial))
+        self.rating.ask(run.ratings[0] if run.ratings and not run.paused else None)
+        self.log.setText("\n".join(run.log[-_LOG_LINES:]))
+        self.log.setToolTip("\n".join(run.log))
+        self._show_buttons(run)
+
+    @staticmethod
+    def _phase(run: RunNow) -> str:
+        said = train_words.phase_words(run)
+        left_s = run.countdown_s
+        return said if left_s is None else f"{said} {words.clock(left_s + 0.999)}"
+
+    def _score(self, trial: TrialNow) -> str:
+        said = self.tr("Trial %1 of %2 · time in target %3 · at the fixed reference %4")
+        for place, text in (
+            ("%1", words.whole(trial.number)),
+            ("%2", words.whole(trial.of)),
+            ("%3", train_words.percent(trial.success_pct)),
+            ("%4", train_words.percent(trial.fixed_pct)),
+        ):
+            said = said.replace(place, text)
+        return said
+
+    def _show_buttons(self, run: RunNow) -> None:
+        starts = run.phase is Phase.READY
+        self.next_button.say(self.tr("Start") if starts else self.tr("Next"), "next", "N")
+        self.next_button.setEnabled(not run.paused)
+        if run.paused:
+            self.pause_button.say(self.tr("Go on"), "play", "N")
+        else:
+            self.pause_button.say(self.tr("Pause"), "pause", self.tr("Esc"))
+        shapes = run.kind is StepKind.TRIALS
+        self.hold_button.setEnabled(shapes)
+        held = self.tr("Release targets") if run.frozen else self.tr("Hold targets")
+        self.hold_button.say(held, "lock")
+        for button in (self.arm_button, self.touch_button):
+            button.setVisible(run.kind is StepKind.TRICK)
+
+    def show_sound(self, state: str, *, on: bool) -> None:
+        """Show what the sound says of itself."""
+        self.sound_button.say(state, "sound" if on else "sound-off")
+
+    # What is asked
+
+    @property
+    def pausable(self) -> bool:
+        """Whether there is something to pause."""
+        run = self._run
+        return run is not None and not run.paused and run.phase is not Phase.FINISHED
+
+    def go_on(self) -> None:
+        """Go on after a pause; else start, push on, or take the next step."""
+        if self._run is not None and self._run.paused:
+            self.commanded.emit(lambda run: run.resume())
+        else:
+            self.commanded.emit(lambda run: run.next())
+
+    def pause_or_resume(self) -> None:
+        """Pause at once, or go on."""
+        if self.pausable:
+            self.commanded.emit(lambda run: run.pause())
+        else:
+            self.commanded.emit(lambda run: run.resume())
+
+    def repeat(self) -> None:
+        """Take the trial or the step again."""
+        self.commanded.emit(lambda run: run.repeat())
+
+    def trick(self, mark: str) -> None:
+        """Mark a moment of the trick test: `arm` or `touch`."""
+        if self._run is not None and self._run.kind is StepKind.TRICK:
+            self.commanded.emit(lambda run: run.mark(mark))
+
+    def close_lines(self) -> None:
+        """Hide what waits for words."""
+        for row in (self.reason, self.note, self.ending):
+            row.hide()
+
+    def _touch(self) -> None:
+        self.trick("touch")
+
+    def _rate(self, key: str, value: int) -> None:
+        self.commanded.emit(lambda run: run.rate({key: value}))
+
+    def _keep_note(self, text: str) -> None:
+        if text:
+            self.commanded.emit(lambda run: run.note(text))
+
+    def _end(self, text: str) -> None:
+        self.commanded.emit(lambda run: run.stop(text or "stopped by hand"))
+
+    def _freeze(self) -> None:
+        frozen = self._run is not None and self._run.frozen
+        self.commanded.emit(lambda run: run.freeze(frozen=not frozen))

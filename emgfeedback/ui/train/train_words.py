@@ -1,0 +1,80 @@
+"""Words of the console: why a run is held, what the rules offer, levels with their unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from emgfeedback.core.block import Unit
+from emgfeedback.engine.snapshot import ChannelNow
+from emgfeedback.training.now import Hold, Phase, RunNow, TrialKind
+from emgfeedback.ui import words
+
+_tr = QCoreApplication.translate
+
+
+def hold_words(run: RunNow, channels: Sequence[ChannelNow]) -> str:
+    """Return why nothing is scored now, naming the channel to blame; empty if it is scored."""
+    if run.paused:
+        return _tr("Train", "Paused. Recording goes on.")
+    if run.hold is Hold.QUALITY:
+        blamed = [channels[i] for i in run.hold_channels if i < len(channels)]
+        if not blamed:
+            return _tr("Train", "Held: a signal cannot be used.")
+        said = words.finding_words(blamed[0].verdict.finding)
+        held = _tr("Train", "Held: %1: %2. %3")
+        for place, text in (
+            ("%1", words.channel_name(blamed[0])),
+            ("%2", said.name.lower()),
+            ("%3", said.remedy),
+        ):
+            held = held.replace(place, text)
+        return held
+    return {
+        Hold.GAP: _tr("Train", "Held: data are missing."),
+        Hold.SETTLING: _tr("Train", "Held: the filters are settling."),
+    }.get(run.hold, "")
+
+
+def offer_words(offer: str) -> str:
+    """Return what the rules suggest, as words on a quiet line; empty for nothing."""
+    return {
+        "ease": _tr("Train", "Two hard trials: the target was eased. Take it slowly."),
+        "trick": _tr("Train", "Two hard trials: offer the sensory trick."),
+        "rest": _tr("Train", "Two hard trials: offer a rest."),
+        "progress": _tr("Train", "Three easy trials: the next task may be tried."),
+        "repeat": _tr("Train", "More than half was left out: the trial may be repeated."),
+    }.get(offer, "")
+
+
+def phase_words(run: RunNow) -> str:
+    """Return what the patient does now, in one word or two."""
+    if run.paused:
+        return _tr("Train", "Paused")
+    return {
+        Phase.READY: _tr("Train", "Ready"),
+        Phase.COUNTDOWN: _tr("Train", "Starts in"),
+        Phase.WORK: _tr("Train", "Running"),
+        Phase.REST: _tr("Train", "Rest"),
+        Phase.DONE: _tr("Train", "Step done"),
+        Phase.FINISHED: _tr("Train", "Finished"),
+    }[run.phase]
+
+
+def trial_kind_words(kind: TrialKind) -> str:
+    """Return the name of a trial without feedback; empty with feedback."""
+    return {
+        TrialKind.PROBE: _tr("Train", "no feedback"),
+        TrialKind.RETENTION: _tr("Train", "no feedback"),
+    }.get(kind, "")
+
+
+def unit_words(unit: Unit) -> str:
+    """Return the unit of a run's levels."""
+    return "µV" if unit is Unit.UV else "%"
+
+
+def percent(value_pct: float | None) -> str:
+    """Return a share as text, or a dash where it is not known."""
+    return words.DASH if value_pct is None else f"{words.number(value_pct, 0)} %"

@@ -1,0 +1,273 @@
+"""Training: choose a plan, run it, see what came of it; and the patient's window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from emgfeedback.core.device import LinkState
+from emgfeedback.core.montage import Side
+from emgfeedback.engine.snapshot import Snapshot
+from emgfeedback.training.now import Phase, RunNow
+from emgfeedback.training.plan import Plan
+from emgfeedback.training.run import TrainingRun
+from emgfeedback.ui import theme
+from emgfeedback.ui.errands import Errands
+from emgfeedback.ui.notices import Notice
+from emgfeedback.ui.patient.view import PatientView
+from emgfeedback.ui.session_port import SessionPort
+from emgfeedback.ui.sound_output import SoundOutput
+from emgfeedback.ui.train.console import TrainConsole
+from emgfeedback.ui.train.control_panel import Command
+from emgfeedback.ui.train.ending import Ending
+from emgfeedback.ui.train.plan_chooser import PlanChooser
+from emgfeedback.ui.widgets.banner import Banner
+from emgfeedback.ui.widgets.keyed_button import KeyedButton
+
+_TRYING = (LinkState.OPENING, LinkState.HANDSHAKE)
+
+
+class NoBoard(QWidget):
+    """Where training will be: one sentence and the way to a board."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        title, sentence = QLabel(self.tr("Training needs a board")), QLabel()
+        theme.set_role(title, "page_title")
+        theme.set_role(sentence, "body")
+        sentence.setProperty("tone", "second")
+        sentence.setWordWrap(True)
+        sentence.setText(
+            self.tr(
+                "Here a plan leads through breathing, a resting level and quiet practice, step "
+                "by step. The demo board shows it without electrodes."
+            )
+        )
+        self.connect_button = KeyedButton(self.tr("Connect a board"), "connect")
+        self.demo_button = KeyedButton(self.tr("Demo board"), "play")
+        self.demo_button.setProperty("kind", "primary")
+        self.status = QLabel()
+        theme.set_role(self.status, "body")
+        self.banner = Banner()
+        buttons = QHBoxLayout()
+        buttons.setSpacing(12)
+        for button in (self.demo_button, self.connect_button):
+            button.setMinimumHeight(theme.PRIMARY_PX)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(40, 20, 40, 20)
+        column.setSpacing(14)
+        column.addStretch(1)
+        for widget in (title, sentence):
+            column.addWidget(widget)
+        column.addLayout(buttons)
+        column.addWidget(self.status)
+        column.addWidget(self.banner)
+        column.addStretch(2)
+
+    def show_link(self, snapshot: Snapshot) -> None:
+        """Show how connecting goes, or why it failed."""
+        trying = snapshot.link.state in _TRYING
+        self.status.setText(self.tr("Connecting …") if trying else "")
+        self.demo_button.setEnabled(not trying)
+        failed = Notice("bad", self.tr("Not connected"), snapshot.link_message)
+        self.banner.show_notice(failed if snapshot.link_message and not trying else None)
+
+
+class TrainPage(QStackedWidget):
+    """The therapist's console, and whose signals the patient's window obeys.
+
+    Signals
+    -------
+    demo_asked, board_asked
+        To connect.
+    """
+
+    demo_asked = Signal()
+    board_asked = Signal()
+
+    def __init__(
+        self, session: SessionPort, errands: Errands, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._errands = session, errands
+        self._run: RunNow | None = None
+        self._saving = self._left_end = False
+        self._saved_to = ""
+        self._listed = False
+        self.setAccessibleName(self.tr("Train"))
+        self.no_board = NoBoard()
+        self.chooser = PlanChooser()
+        self.console = TrainConsole()
+        self.ending = Ending()
+        for page in (self.no_board, self.chooser, self.console, self.ending):
+            self.addWidget(page)
+        self.patient: PatientView | None = None
+        self.sound = SoundOutput(parent=self)
+        self.sound.state_changed.connect(self._show_sound)
+        self._connect_parts()
+        self._show_sound(self.sound.state)
+
+    def _connect_parts(self) -> None:
+        self.no_board.demo_button.clicked.connect(self.demo_asked)
+        self.no_board.connect_button.clicked.connect(self.board_asked)
+        self.chooser.start_asked.connect(self.start)
+        self.console.threshold_asked.connect(self._set_threshold)
+        panel = self.console.panel
+        panel.commanded.connect(self.command)
+        panel.mark_asked.connect(self.mark)
+        panel.patient_asked.connect(self.toggle_patient)
+        panel.sound_asked.connect(self._toggle_sound)
+        self.ending.back_asked.connect(self._leave_end)
+
+    @property
+    def running(self) -> bool:
+        """Whether a plan runs and has not ended."""
+        return self._run is not None and self._run.phase is not Phase.FINISHED
+
+    def refresh(self, snapshot: Snapshot, now_s: float, *, connected: bool) -> None:
+        """Follow the run, whichever page is in sight; draw only what is."""
+        run = self._run = snapshot.training if connected else None
+        if run is not None and run.phase is not Phase.FINISHED:
+            self._saving = self._left_end = False
+            self._saved_to = ""
+            self.sound.follow(run)
+        elif run is not None and not self._saving:
+            self._saving = True
+            self.sound.hush()
+            self._errands.send(self._save)
+        if run is None:
+            self.sound.hush()
+        if self.patient is not None and self.patient.isVisible() and run is not None:
+            self.patient.show_run(run)
+        self._show_page(snapshot, run, connected=connected)
+        if not self.isVisible():
+            return
+        if run is not None and self.currentWidget() is self.console:
+            refused = self._errands.refused
+            self.console.refresh(snapshot, run, self._session.traces, now_s, refused)
+        elif run is not None and self.currentWidget() is self.ending:
+            self.ending.show_run(run, self._saved_to, self._errands.refused)
+        elif self.currentWidget() is self.no_board:
+            self.no_board.show_link(snapshot)
+
+    def _show_page(self, snapshot: Snapshot, run: RunNow | None, *, connected: bool) -> None:
+        del snapshot
+        wanted: QWidget = self.chooser if connected else self.no_board
+        if run is not None and run.phase is not Phase.FINISHED:
+            wanted = self.console
+        elif run is not None and not self._left_end:
+            wanted = self.ending
+        if self.currentWidget() is wanted:
+            return
+        if wanted is self.chooser and not self._listed:
+            self._listed = True
+            self.chooser.show_plans(self._session.plans())
+        self.setCurrentWidget(wanted)
+        if not self.isVisible():
+            return
+        focused = {
+            self.chooser: self.chooser.start_button,
+            self.console: self.console.panel.next_button,
+            self.ending: self.ending.back_button,
+            self.no_board: self.no_board.demo_button,
+        }[wanted]
+        focused.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # What is asked
+
+    def start(self, plan: Plan, overactive: dict[str, Side]) -> None:
+        """Start `plan`; why it cannot start is told above the button."""
+        self._errands.do_now(lambda: self._session.start_training(plan, overactive))
+        self.chooser.show_trouble(self._errands.refused)
+        if not self._errands.refused:
+            self._left_end = False
+            self.sound.switch_on()
+
+    def command(self, action: Command) -> None:
+        """Do something to the run."""
+        self._errands.do_now(lambda: self._session.run(action))
+
+    def pause(self) -> bool:
+        """Pause at once: feedback and sound; return whether there was something to pause."""
+        self.console.panel.close_lines()
+        if not self.running or (self._run is not None and self._run.paused):
+            return False
+        self.sound.hush()
+        self.command(lambda run: run.pause())
+        return True
+
+    def mark(self) -> None:
+        """Mark this moment."""
+        self._errands.do_now(self._session.mark)
+
+    def apply_theme(self) -> None:
+        """Fit a new text size."""
+        self.console.fit()
+
+    def toggle_patient(self) -> None:
+        """Show the patient's window on the second screen, or the whole one; or close it."""
+        patient = self.patient
+        if patient is not None and patient.isVisible():
+            patient.close()
+            return
+        if patient is None:
+            patient = self.patient = self._make_patient()
+        if self._run is not None:
+            patient.show_run(self._run)
+        here = self.screen()
+        others = [screen for screen in here.virtualSiblings() if screen is not here]
+        patient.show_on(others[0] if others else here)
+
+    def close_patient(self) -> None:
+        """Let the patient's window go, and the sound."""
+        self.sound.switch_off()
+        if self.patient is not None:
+            self.patient.close()
+            self.patient.deleteLater()
+            self.patient = None
+
+    # Inside
+
+    def _make_patient(self) -> PatientView:
+        view = PatientView()
+        view.start_asked.connect(self.console.panel.go_on)
+        view.next_asked.connect(self.console.panel.go_on)
+        view.stop_asked.connect(self.pause)
+        view.rated.connect(self._rate)
+        view.marked.connect(self.console.panel.trick)
+        view.close_asked.connect(view.close)
+        return view
+
+    def _rate(self, ratings: dict[str, int]) -> None:
+        def answer(run: TrainingRun) -> None:
+            if ratings:
+                run.rate(ratings)
+            if run.now().ratings:
+                run.next()
+
+        self.command(answer)
+
+    def _set_threshold(self, channel: int, uv: float) -> None:
+        self.command(lambda run: run.set_threshold(channel, uv))
+
+    def _save(self) -> None:
+        path: Path | None = self._session.save_training()
+        if path is not None:
+            self._saved_to = str(path)
+
+    def _leave_end(self) -> None:
+        self._left_end = True
+
+    def _toggle_sound(self) -> None:
+        if self.sound.playing:
+            self.sound.switch_off()
+        else:
+            self.sound.switch_off()
+            self.sound.switch_on()
+
+    def _show_sound(self, state: str) -> None:
+        self.console.panel.show_sound(state, on=self.sound.playing)
