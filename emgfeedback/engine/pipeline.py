@@ -24,6 +24,7 @@ from emgfeedback.engine.traces import TraceBuffer, TraceChunk
 from emgfeedback.measures.quality import QualityMonitor
 from emgfeedback.measures.symmetry import PairMonitor
 from emgfeedback.training.levels import Levels
+from emgfeedback.training.now import RunNow
 from emgfeedback.training.plan import Plan
 from emgfeedback.training.relax import RelaxTarget, TargetState
 from emgfeedback.training.run import TrainingRun
@@ -80,6 +81,7 @@ class Pipeline:
         self.end_sample = 0
         self.events: list[PipelineEvent] = []
         self.run: TrainingRun | None = None
+        self._ended: tuple[TrainingRun, RunNow] | None = None
         """The training run in progress, or the last one."""
         self._scaler = Scaler(info, montage)
         self._lsb_uv = np.array([info.lsb_uv(c.gain) for c in montage.channels])
@@ -203,6 +205,15 @@ class Pipeline:
             )
             for pair, level in zip(self.montage.pairs, self._pairs.levels(), strict=True)
         )
+
+    def training(self) -> RunNow | None:
+        """Return the run as it stands; that of a finished one is worked out once."""
+        run = self.run
+        if run is None or not run.finished:
+            return run.now() if run is not None else None
+        if self._ended is None or self._ended[0] is not run:
+            self._ended = (run, run.now())
+        return self._ended[1]
 
     def start_run(self, plan: Plan, overactive: Mapping[str, Side], device_facts: str) -> None:
         """Begin to run `plan`; the live page's target stops.

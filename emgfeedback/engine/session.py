@@ -165,7 +165,7 @@ class LiveSession:
                 target=pipeline.target.now(),
                 recording=recording,
                 marks=tuple(self._marks),
-                training=pipeline.run.now() if pipeline.run is not None else None,
+                training=pipeline.training(),
                 purpose=pipeline.purpose,
                 filter_facts=pipeline.settings.facts(),
             )

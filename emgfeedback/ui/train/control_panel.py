@@ -124,12 +124,17 @@ class ControlPanel(QFrame):
         rows: Sequence[Sequence[QPushButton]] = (
             (self.pause_button, self.repeat_button, self.skip_button, self.next_button),
             (self.mark_button, self.note_button, self.hold_button, self.end_button),
-            (self.arm_button, self.touch_button, self.sound_button, self.patient_button),
         )
         for i, row in enumerate(rows):
             for j, button in enumerate(row):
                 grid.addWidget(button, i, j)
-        grid.setRowStretch(len(rows), 1)
+        for i, pair in enumerate(
+            ((self.sound_button, self.patient_button), (self.arm_button, self.touch_button)),
+            len(rows),
+        ):
+            for j, button in enumerate(pair):
+                grid.addWidget(button, i, 2 * j, 1, 2)
+        grid.setRowStretch(len(rows) + 2, 1)
         return grid
 
     def _add_keys(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,7 +27,6 @@ from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.widgets.banner import Banner
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
 
-_log = logging.getLogger(__name__)
 FIRST = "home-15-minutes"
 """The plan chosen before anybody chooses."""
 
@@ -173,7 +171,6 @@ class PlanChooser(QWidget):
             try:
                 plan = load_plan(path)
             except EmgFeedbackError as error:
-                _log.warning("%s", error)
                 trouble.append(str(error))
                 continue
             card = PlanCard(plan)

@@ -60,6 +60,13 @@ class HelpPanel(QFrame):
                 ),
             ),
             (
+                self.tr("Train"),
+                self.tr(
+                    "Choose a plan and press Start. The time in target stands beside the same at "
+                    "the fixed reference, which never moves. Dashed trials have no feedback."
+                ),
+            ),
+            (
                 self.tr("Hatched"),
                 self.tr("Data are missing, or the signal could not be used."),
             ),
@@ -73,9 +80,14 @@ class HelpPanel(QFrame):
         keys = (
             ("M", self.tr("Mark this moment")),
             ("Ctrl+R", self.tr("Record, stop recording")),
-            ("Esc", self.tr("Pause the target")),
+            ("Esc", self.tr("Pause training or the target at once")),
+            ("N, R", self.tr("Train: start or next, repeat")),
+            ("V", self.tr("Train: the patient's view")),
+            ("Ctrl+N", self.tr("Train: a note")),
+            ("0 to 9", self.tr("Train: answer a question")),
+            ("A, T", self.tr("Train: trick, arm moves and hand touches")),
             ("Tab", self.tr("Next control")),
-            ("Alt+1, Alt+2", self.tr("Pages")),
+            ("Alt+1 to Alt+3", self.tr("Pages")),
             ("F1", self.tr("This help")),
         )
         for row, (key, action) in enumerate(keys):
