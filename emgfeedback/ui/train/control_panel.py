@@ -108,10 +108,14 @@ class ControlPanel(QFrame):
         self.next_button.setProperty("kind", "primary")
         self.pause_button = self._button(tr("Pause"), "pause", tr("Esc"), self.pause_or_resume)
         self.repeat_button = self._button(tr("Repeat"), "repeat", "R", self.repeat)
-        self.skip_button = self._button(tr("Skip"), "skip", "", self.reason.open)
-        self.end_button = self._button(tr("End session"), "stop", "", self.ending.open)
+        self.skip_button = self._button(tr("Skip"), "skip", "", lambda: self._open(self.reason))
+        self.end_button = self._button(
+            tr("End session"), "stop", "", lambda: self._open(self.ending)
+        )
         self.mark_button = self._button(tr("Mark"), "mark", "M", self.mark_asked.emit)
-        self.note_button = self._button(tr("Note"), "note", tr("Ctrl+N"), self.note.open)
+        self.note_button = self._button(
+            tr("Note"), "note", tr("Ctrl+N"), lambda: self._open(self.note)
+        )
         self.hold_button = self._button(tr("Hold targets"), "lock", "", self._freeze)
         self.arm_button = self._button(tr("Arm moves"), "mark", "A", lambda: self.trick("arm"))
         self.touch_button = self._button(tr("Hand touches"), "mark", "T", self._touch)
@@ -142,7 +146,7 @@ class ControlPanel(QFrame):
             ("N", self.go_on),
             ("R", self.repeat),
             ("V", self.patient_asked.emit),
-            ("Ctrl+N", self.note.open),
+            ("Ctrl+N", lambda: self._open(self.note)),
             ("A", lambda: self.trick("arm")),
             ("T", self._touch),
         ):
@@ -169,6 +173,7 @@ class ControlPanel(QFrame):
             self.score.setText(self._score(run.trial))
         self.rating.ask(run.ratings[0] if run.ratings and not run.paused else None)
         self.log.setText("\n".join(run.log[-_LOG_LINES:]))
+        self._make_room()
         self.log.setToolTip("\n".join(run.log))
         self._show_buttons(run)
 
@@ -238,6 +243,19 @@ class ControlPanel(QFrame):
         """Mark a moment of the trick test: `arm` or `touch`."""
         if self._run is not None and self._run.kind is StepKind.TRICK:
             self.commanded.emit(lambda run: run.mark(mark))
+
+    def _open(self, line: LineRow) -> None:
+        self.close_lines()
+        line.open()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Let what is asked stand where the hint and the log stood, so that nothing jumps."""
+        rating = self.rating.isVisibleTo(self)
+        typing = any(row.isVisibleTo(self) for row in (self.reason, self.note, self.ending))
+        self.hint.setVisible(not rating)
+        self.log.setVisible(not typing)
+        self.log.setMinimumHeight(theme.px(36))
 
     def close_lines(self) -> None:
         """Hide what waits for words."""

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from emgfeedback.training.now import RatingAsked
 from emgfeedback.ui import theme, words
@@ -30,7 +38,8 @@ class RatingRow(QWidget):
         self.question = QLabel()
         theme.set_role(self.question, "body_strong")
         self.question.setTextFormat(Qt.TextFormat.PlainText)
-        self.buttons = []
+        self.question.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.buttons: list[QPushButton] = []
         row = QHBoxLayout()
         row.setSpacing(6)
         for value in range(HIGHEST + 1):

@@ -37,9 +37,9 @@ class TrialStrip(QWidget):
         if drawn == self._drawn:
             return
         self._drawn = drawn
-        self.setAccessibleDescription(
-            "; ".join(self.under(i) for i in range(len(trial.kinds))) if trial else ""
-        )
+        said = "; ".join(self.under(i) for i in range(len(trial.kinds))) if trial else ""
+        self.setAccessibleDescription(said)
+        self.setToolTip(said)
         self.update()
 
     def under(self, index: int) -> str:
