@@ -60,7 +60,9 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
         pipeline.start_run(plan, sides, facts)
         run = pipeline.run
         assert run is not None
-        _run_through(pipeline, run, _paced(blocks, info.fs_hz, options.speed), stop)
+        if options.file is not None:
+            blocks = _paced(blocks, info.fs_hz, options.speed)
+        _run_through(pipeline, run, blocks, stop)
     return {"source": _source_name(options), **run.summary()}
 
 

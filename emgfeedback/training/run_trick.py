@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from emgfeedback.measures.trick import TrickResult, trick_test
 from emgfeedback.training.levels import Levels
 from emgfeedback.training.now import Hold, Phase
 from emgfeedback.training.plan_steps import Trick
@@ -16,10 +18,6 @@ from emgfeedback.training.score import INSIDE, ConfirmedScore
 
 SETTLE_S = 3.0
 WAIT_S = 1.0
-LEAST_EFFECT_S = 5.0
-"""An effect shorter than this does not count (TWSTRS-2)."""
-MARKED_PCT = 50.0
-"""From this reduction on an effect is marked (Wissel and others 1999)."""
 MARKS = ("arm", "touch")
 WITH_TASK = "Now with the trick: start from the middle"
 
@@ -30,7 +28,7 @@ class _Take:
 
     with_trick: bool
     score: ConfirmedScore
-    squares: list[NDArray[np.float64]] = field(default_factory=list)
+    rectified: list[NDArray[np.float64]] = field(default_factory=list)
     """Beside every sample the score was given, those of pauses and after the end too."""
     n_samples: int = 0
     marks: dict[str, int] = field(default_factory=dict)
@@ -44,21 +42,20 @@ class _Take:
     ) -> None:
         """Take samples: `good` ones count once confirmed."""
         self.score.add(good, good, reason)
-        self.squares.append(filtered**2)
+        self.rectified.append(np.abs(filtered))
         self.n_samples += len(good)
 
-    def level_uv(self, start: int = 0, stop: int | None = None) -> NDArray[np.float64] | None:
-        """Return the RMS of each channel over the good samples, None without any."""
+    def part(
+        self, start: int = 0, stop: int | None = None
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Return the rectified signal `(n, channels)` and which samples are good `(n,)`."""
         good = self.score.outcomes[start:stop] == INSIDE
-        if not good.any():
-            return None
-        squares = np.concatenate(self.squares)[start:stop][good]
-        level: NDArray[np.float64] = np.sqrt(squares.mean(axis=0))
-        return level
+        return np.concatenate(self.rectified)[start:stop], good
 
-    def good_s(self, fs_hz: float, start: int = 0) -> float:
-        """Return how much of the take from `start` is good, seconds."""
-        return float(np.count_nonzero(self.score.outcomes[start:] == INSIDE)) / fs_hz
+    @property
+    def from_touch(self) -> int:
+        """Sample from which the trick works."""
+        return self.marks.get("touch", 0)
 
 
 class TrickRun(StepRun[Trick]):
@@ -165,46 +162,60 @@ class TrickRun(StepRun[Trick]):
         return WITH_TASK, self.step.trick
 
     def result(self) -> dict[str, Any]:
-        """Return the reduction of each take, index 100 (1 - with / without) percent.
+        """Return the effect on each channel, over all takes and of each; see `trick_test`.
 
         With marks the effect is taken from the touch on, and from arm to touch beside it.
         """
-        without = next((t for t in self._takes if not t.with_trick and t.score.finished), None)
-        reference = without.level_uv() if without is not None else None
-        with_trick = [t for t in self._takes if t.with_trick and t.score.finished]
-        labels = [self.context.montage.channels[c].label for c in self._channels]
+        done = [take for take in self._takes if take.score.finished and take.rectified]
+        without = next((take for take in done if not take.with_trick), None)
+        with_trick = [take for take in done if take.with_trick]
+        found = self._tested(without, [take.part(take.from_touch) for take in with_trick])
         return {
             "trick": self.step.trick,
             "purpose": self.step.purpose,
-            "channels": labels,
-            "without_uv": _listed(reference),
-            "takes": [self._take_result(take, reference) for take in with_trick],
+            "channels": [self.context.montage.channels[c].label for c in self._channels],
+            "without_uv": None if without is None else _rms_uv(*without.part()),
+            "effect": [asdict(of_channel) for of_channel in found],
+            "takes": [self._take_result(take, without) for take in with_trick],
         }
 
-    def _take_result(self, take: _Take, reference: NDArray[np.float64] | None) -> dict[str, Any]:
-        touch = take.marks.get("touch", 0)
-        level = take.level_uv(touch)
-        index = _index_pct(level, reference)
-        good_s = take.good_s(self.context.fs_hz, touch)
-        arm = take.marks.get("arm")
-        reaching = (
-            _index_pct(take.level_uv(arm, touch), reference)
-            if arm is not None and arm < touch
-            else None
-        )
-        long_enough = good_s >= LEAST_EFFECT_S
+    def _take_result(self, take: _Take, without: _Take | None) -> dict[str, Any]:
+        fs_hz = self.context.fs_hz
+        rectified, good = take.part(take.from_touch)
+        found = self._tested(without, [(rectified, good)])
+        arm, touch = take.marks.get("arm"), take.marks.get("touch")
+        reached = arm is not None and touch is not None and arm < touch
+        reaching = self._tested(without, [take.part(arm or 0, touch)]) if reached else []
         return {
-            "with_uv": _listed(level),
-            "index_pct": _listed(index),
-            "reaching_index_pct": _listed(reaching),
-            "marked": None
-            if index is None or not long_enough
-            else [bool(value >= MARKED_PCT) for value in index],
-            "good_s": good_s,
+            "with_uv": _rms_uv(rectified, good),
+            "index_pct": [of_channel.index_pct for of_channel in found],
+            "reaching_index_pct": [of_channel.index_pct for of_channel in reaching] or None,
+            "marked": [of_channel.marked for of_channel in found],
+            "good_s": float(np.count_nonzero(good)) / fs_hz,
             "excluded_pct": take.score.excluded_pct,
-            "arm_s": None if arm is None else arm / self.context.fs_hz,
-            "touch_s": touch / self.context.fs_hz if "touch" in take.marks else None,
+            "arm_s": None if arm is None else arm / fs_hz,
+            "touch_s": None if touch is None else touch / fs_hz,
         }
+
+    def _tested(
+        self,
+        without: _Take | None,
+        parts: Sequence[tuple[NDArray[np.float64], NDArray[np.bool_]]],
+    ) -> list[TrickResult]:
+        """Return the trick test of each channel."""
+        if without is None:
+            return []
+        level, good = without.part()
+        return [
+            trick_test(
+                level[:, i],
+                good,
+                [(trial[:, i], trial_good) for trial, trial_good in parts],
+                self.context.fs_hz,
+                float(self.context.floors_uv[column]),
+            )
+            for i, column in enumerate(self._channels)
+        ]
 
     @property
     def _all_taken(self) -> bool:
@@ -238,14 +249,8 @@ class TrickRun(StepRun[Trick]):
         self.enter(Phase.WORK, self.step.seconds)
 
 
-def _index_pct(
-    level: NDArray[np.float64] | None, reference: NDArray[np.float64] | None
-) -> NDArray[np.float64] | None:
-    if level is None or reference is None or not (reference > 0).all():
+def _rms_uv(rectified: NDArray[np.float64], good: NDArray[np.bool_]) -> list[float] | None:
+    """Return the RMS of each channel over the good samples, None without any."""
+    if not good.any():
         return None
-    index: NDArray[np.float64] = 100 * (1 - level / reference)
-    return index
-
-
-def _listed(values: NDArray[np.float64] | None) -> list[float] | None:
-    return None if values is None else [float(value) for value in values]
+    return [float(value) for value in np.sqrt(np.mean(rectified[good] ** 2, axis=0))]
