@@ -268,7 +268,7 @@ def test_the_end_is_saved_once_and_leads_back_to_the_plans(train_on, qtbot) -> N
     qtbot.waitUntil(lambda: ("save_training",) in deeds(window))
     window.tick()
     assert "a.session.json" in window.train.ending.saved.text()
-    window.train.ending.back_button.click()
+    QTest.keyClick(window, Qt.Key.Key_Return)
     window.tick()
     assert window.train.chooser.isVisible()
     assert deeds(window).count(("save_training",)) == 1

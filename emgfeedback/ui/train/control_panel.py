@@ -253,7 +253,7 @@ class ControlPanel(QFrame):
         """Let what is asked stand where the hint and the log stood, so that nothing jumps."""
         rating = self.rating.isVisibleTo(self)
         typing = any(row.isVisibleTo(self) for row in (self.reason, self.note, self.ending))
-        self.hint.setVisible(not rating)
+        self.hint.setVisible(not rating and not self.held.text())
         self.log.setVisible(not typing)
         self.log.setMinimumHeight(theme.px(36))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from emgfeedback.training.now import RunNow
@@ -40,8 +41,9 @@ class Ending(QFrame):
         self.back_button = KeyedButton(self.tr("Back to plans"), "undo", self.tr("Enter"))
         self.back_button.setProperty("kind", "primary")
         self.back_button.setMinimumHeight(theme.PRIMARY_PX)
-        self.back_button.setAutoDefault(True)
         self.back_button.clicked.connect(self.back_asked)
+        for key in ("Return", "Enter"):
+            QShortcut(QKeySequence(key), self).activated.connect(self.back_asked)
         column = QVBoxLayout(self)
         column.setContentsMargins(40, 32, 40, 32)
         column.setSpacing(18)
@@ -66,5 +68,5 @@ class Ending(QFrame):
         self.title.setText(self.tr("%1: done").replace("%1", run.plan_title))
         self.patient.setText(run.patient_sentence)
         self.therapist.setText(run.therapist_line)
-        said = self.tr("Saved to %1").replace("%1", saved_to) if saved_to else self.tr("Saving …")
-        self.saved.setText(refused or said)
+        said = self.tr("Saved to %1").replace("%1", saved_to) if saved_to else refused
+        self.saved.setText(said or self.tr("Saving …"))
