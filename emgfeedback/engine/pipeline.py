@@ -256,22 +256,24 @@ class Pipeline:
 
     def _feed_run(self, output: ChainOutput) -> None:
         run = self.run
-        if run is None or run.finished:
+        if run is None:
             return
-        run.process(
-            Levels(
-                output.first_sample,
-                output.control_uv,
-                output.display_uv,
-                output.filtered,
-                output.valid,
-                self._usable,
-                purpose=self.purpose,
+        if not run.finished:
+            run.process(
+                Levels(
+                    output.first_sample,
+                    output.control_uv,
+                    output.display_uv,
+                    output.filtered,
+                    output.valid,
+                    self._usable,
+                    purpose=self.purpose,
+                )
             )
-        )
+            self.set_purpose(run.wanted_purpose)
+        # A command that ended the run left its last words behind.
         self.events.extend(PipelineEvent(event.sample, event.text) for event in run.events)
         run.events.clear()
-        self.set_purpose(run.wanted_purpose)
 
     def _thresholds_uv(self) -> tuple[float | None, ...]:
         run = self.run
