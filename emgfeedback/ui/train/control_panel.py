@@ -103,26 +103,31 @@ class ControlPanel(QFrame):
         return button
 
     def _make_buttons(self) -> QGridLayout:
-        tr = self.tr
-        self.next_button = self._button(tr("Start"), "next", "N", self.go_on)
+        self.next_button = self._button(self.tr("Start"), "next", "N", self.go_on)
         self.next_button.setProperty("kind", "primary")
-        self.pause_button = self._button(tr("Pause"), "pause", tr("Esc"), self.pause_or_resume)
-        self.repeat_button = self._button(tr("Repeat"), "repeat", "R", self.repeat)
-        self.skip_button = self._button(tr("Skip"), "skip", "", lambda: self._open(self.reason))
+        self.pause_button = self._button(
+            self.tr("Pause"), "pause", self.tr("Esc"), self.pause_or_resume
+        )
+        self.repeat_button = self._button(self.tr("Repeat"), "repeat", "R", self.repeat)
+        self.skip_button = self._button(
+            self.tr("Skip"), "skip", "", lambda: self._open(self.reason)
+        )
         self.end_button = self._button(
-            tr("End session"), "stop", "", lambda: self._open(self.ending)
+            self.tr("End session"), "stop", "", lambda: self._open(self.ending)
         )
-        self.mark_button = self._button(tr("Mark"), "mark", "M", self.mark_asked.emit)
+        self.mark_button = self._button(self.tr("Mark"), "mark", "M", self.mark_asked.emit)
         self.note_button = self._button(
-            tr("Note"), "note", tr("Ctrl+N"), lambda: self._open(self.note)
+            self.tr("Note"), "note", self.tr("Ctrl+N"), lambda: self._open(self.note)
         )
-        self.hold_button = self._button(tr("Hold targets"), "lock", "", self._freeze)
-        self.arm_button = self._button(tr("Arm moves"), "mark", "A", lambda: self.trick("arm"))
-        self.touch_button = self._button(tr("Hand touches"), "mark", "T", self._touch)
+        self.hold_button = self._button(self.tr("Hold targets"), "lock", "", self._freeze)
+        self.arm_button = self._button(self.tr("Arm moves"), "mark", "A", lambda: self.trick("arm"))
+        self.touch_button = self._button(self.tr("Hand touches"), "mark", "T", self._touch)
         self.patient_button = self._button(
-            tr("Patient view"), "patient-view", "V", self.patient_asked.emit
+            self.tr("Patient view"), "patient-view", "V", self.patient_asked.emit
         )
-        self.sound_button = self._button(tr("Sound off"), "sound-off", "", self.sound_asked.emit)
+        self.sound_button = self._button(
+            self.tr("Sound off"), "sound-off", "", self.sound_asked.emit
+        )
         grid = QGridLayout()
         grid.setSpacing(10)
         rows: Sequence[Sequence[QPushButton]] = (

@@ -11,19 +11,17 @@ from emgfeedback.engine.snapshot import ChannelNow
 from emgfeedback.training.now import Hold, Phase, RunNow, TrialKind
 from emgfeedback.ui import words
 
-_tr = QCoreApplication.translate
-
 
 def hold_words(run: RunNow, channels: Sequence[ChannelNow]) -> str:
     """Return why nothing is scored now, naming the channel to blame; empty if it is scored."""
     if run.paused:
-        return _tr("Train", "Paused. Recording goes on.")
+        return QCoreApplication.translate("Train", "Paused. Recording goes on.")
     if run.hold is Hold.QUALITY:
         blamed = [channels[i] for i in run.hold_channels if i < len(channels)]
         if not blamed:
-            return _tr("Train", "Held: a signal cannot be used.")
+            return QCoreApplication.translate("Train", "Held: a signal cannot be used.")
         said = words.finding_words(blamed[0].verdict.finding)
-        held = _tr("Train", "Held: %1: %2. %3")
+        held = QCoreApplication.translate("Train", "Held: %1: %2. %3")
         for place, text in (
             ("%1", words.channel_name(blamed[0])),
             ("%2", said.name.lower()),
@@ -32,41 +30,47 @@ def hold_words(run: RunNow, channels: Sequence[ChannelNow]) -> str:
             held = held.replace(place, text)
         return held
     return {
-        Hold.GAP: _tr("Train", "Held: data are missing."),
-        Hold.SETTLING: _tr("Train", "Held: the filters are settling."),
+        Hold.GAP: QCoreApplication.translate("Train", "Held: data are missing."),
+        Hold.SETTLING: QCoreApplication.translate("Train", "Held: the filters are settling."),
     }.get(run.hold, "")
 
 
 def offer_words(offer: str) -> str:
     """Return what the rules suggest, as words on a quiet line; empty for nothing."""
     return {
-        "ease": _tr("Train", "Two hard trials: the target was eased. Take it slowly."),
-        "trick": _tr("Train", "Two hard trials: offer the sensory trick."),
-        "rest": _tr("Train", "Two hard trials: offer a rest."),
-        "progress": _tr("Train", "Three easy trials: the next task may be tried."),
-        "repeat": _tr("Train", "More than half was left out: the trial may be repeated."),
+        "ease": QCoreApplication.translate(
+            "Train", "Two hard trials: the target was eased. Take it slowly."
+        ),
+        "trick": QCoreApplication.translate("Train", "Two hard trials: offer the sensory trick."),
+        "rest": QCoreApplication.translate("Train", "Two hard trials: offer a rest."),
+        "progress": QCoreApplication.translate(
+            "Train", "Three easy trials: the next task may be tried."
+        ),
+        "repeat": QCoreApplication.translate(
+            "Train", "More than half was left out: the trial may be repeated."
+        ),
     }.get(offer, "")
 
 
 def phase_words(run: RunNow) -> str:
     """Return what the patient does now, in one word or two."""
     if run.paused:
-        return _tr("Train", "Paused")
+        return QCoreApplication.translate("Train", "Paused")
     return {
-        Phase.READY: _tr("Train", "Ready"),
-        Phase.COUNTDOWN: _tr("Train", "Starts in"),
-        Phase.WORK: _tr("Train", "Running"),
-        Phase.REST: _tr("Train", "Rest"),
-        Phase.DONE: _tr("Train", "Step done"),
-        Phase.FINISHED: _tr("Train", "Finished"),
+        Phase.READY: QCoreApplication.translate("Train", "Ready"),
+        Phase.COUNTDOWN: QCoreApplication.translate("Train", "Starts in"),
+        Phase.WORK: QCoreApplication.translate("Train", "Running"),
+        Phase.REST: QCoreApplication.translate("Train", "Rest"),
+        Phase.DONE: QCoreApplication.translate("Train", "Step done"),
+        Phase.FINISHED: QCoreApplication.translate("Train", "Finished"),
     }[run.phase]
 
 
 def trial_kind_words(kind: TrialKind) -> str:
     """Return the name of a trial without feedback; empty with feedback."""
     return {
-        TrialKind.PROBE: _tr("Train", "no feedback"),
-        TrialKind.RETENTION: _tr("Train", "no feedback"),
+        TrialKind.PROBE: QCoreApplication.translate("Train", "no feedback"),
+        TrialKind.RETENTION: QCoreApplication.translate("Train", "no feedback"),
     }.get(kind, "")
 
 
