@@ -123,12 +123,16 @@ class Pipeline:
         """
         while block.n_samples:
             rows = min(
-                self._quality.rows_to_verdict(block),
+                self._rows_under_verdict(block),
                 self._hum.rows_to_estimate(block),
                 self._rows_of_phase(block),
             )
             self._process(block.rows(0, rows))
             block = block.rows(rows, block.n_samples)
+
+    def _rows_under_verdict(self, block: Block) -> int:
+        # A verdict holds for the piece it comes with, so that piece is one row in any blocks.
+        return max(1, self._quality.rows_to_verdict(block) - 1)
 
     def _rows_of_phase(self, block: Block) -> int:
         left = self.run.samples_left if self.run is not None else None
