@@ -129,3 +129,34 @@ def test_a_fault_of_the_board_is_left_out_in_every_mode(mode: str, kind: str) ->
     assert trial["scored_s"] >= 10
     missing_s = 3 if kind == "gap" else 0
     assert trial["scored_s"] + trial["excluded_s"] == pytest.approx(20 + missing_s, abs=0.01)
+
+
+@pytest.mark.parametrize("mode", [mode.value for mode in Mode])
+def test_a_board_that_is_plugged_in_again_is_waited_for_in_every_mode(mode: str) -> None:
+    step = Trials(
+        target=TARGETS[mode], n_trials=1, trial_s=20, rest_s=3, probe_every=0, retention=False
+    )  # fmt: skip
+    holds: set[Hold] = set()
+    last: list[RunNow] = []
+
+    def watch(now: RunNow, time_s: float) -> None:
+        if now.phase is not Phase.WORK or now.kind is not StepKind.TRIALS:
+            return
+        last[:] = [now]
+        assert now.feedback is not None
+        if now.hold is not Hold.NONE:
+            holds.add(now.hold)
+            assert now.feedback.inside is None
+            assert now.feedback.distance is None
+
+    plan = Plan(
+        name="p", title="P", auto=True, steps=(Prompt(seconds=5), step, End())
+    )  # fmt: skip
+    summary = on_board(plan, "unplug@13+3", watch=watch).summary()
+    (trial,) = summary["trials"]
+    assert summary["finished"]
+    assert holds & {Hold.GAP, Hold.QUALITY}
+    assert last[0].hold is Hold.NONE
+    assert trial["paused_reasons"]["gap"] > 0
+    assert 10 <= trial["scored_s"] < 20
+    assert trial["in_target_s"] <= trial["scored_s"]
