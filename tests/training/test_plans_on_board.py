@@ -60,6 +60,12 @@ def test_a_shipped_plan_runs_whole(path: Path) -> None:
             low, high = (50, 130) if contraction else (1, 30)
             assert low < channel["value_uv"] < high
 
+    for trick in summary["tricks"]:
+        overactive = trick["effect"][trick["channels"].index("SCM R")]
+        assert overactive["index_pct"] > 50
+        assert overactive["marked"]
+        assert overactive["longest_marked_s"] >= 5
+
     texts = [event.text for event in session.events]
     assert texts[-1] == "training end"
     assert [event.sample for event in session.events] == sorted(
