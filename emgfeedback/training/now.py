@@ -74,6 +74,17 @@ class TrialKind(Enum):
     """The probe at the end."""
 
 
+class StepState(Enum):
+    """What became of a step of the plan so far."""
+
+    AHEAD = "ahead"
+    NOW = "now"
+    DONE = "done"
+    SKIPPED = "skipped"
+    REPEATED = "repeated"
+    """Somebody went back past it: what it gave counts nowhere, and it runs anew."""
+
+
 class Hold(Enum):
     """Why feedback and scoring are held."""
 
@@ -219,8 +230,19 @@ class RunNow:
     trial: TrialNow | None = None
     breath: BreathNow | None = None
     ratings: tuple[RatingAsked, ...] = ()
+    step_states: tuple[StepState, ...] = ()
+    """Of each of `step_titles`."""
+    can_go_back: bool = False
+    """`TrainingRun.back` has a step to return to."""
+    can_note_after_end: bool = False
+    """The session is over, and notes and marks still reach what is kept of it."""
     thresholds: tuple[float | None, ...] = ()
     """Of each channel, in the run's unit, for the console's lines."""
+    thresholds_uv: tuple[float | None, ...] = ()
+    """The same in microvolts, for the lines in the traces: `TrainingRun.set_threshold_uv`
+    moves them."""
+    threshold_words: tuple[str, ...] = ()
+    """Each line in words, as `30 % of own reference (12.4 uV)`; empty where there is none."""
     frozen: bool = False
     """The therapist holds the targets: no adaptation."""
     offer: str = ""
