@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from emgfeedback.core.device import LinkState
@@ -167,15 +168,22 @@ class TrainPage(QStackedWidget):
             self._listed = True
             self.chooser.show_plans(self._session.plans())
         self.setCurrentWidget(wanted)
-        if not self.isVisible():
-            return
-        focused = {
-            self.chooser: self.chooser.start_button,
+        if self.isVisible():
+            self._focus_first()
+
+    def _focus_first(self) -> None:
+        """Put the keyboard on what is most likely asked next."""
+        {
+            self.no_board: self.no_board.demo_button,
+            self.chooser: self.chooser.first_control,
             self.console: self.console.panel.next_button,
             self.ending: self.ending.back_button,
-            self.no_board: self.no_board.demo_button,
-        }[wanted]
-        focused.setFocus(Qt.FocusReason.OtherFocusReason)
+        }[self.currentWidget()].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the keyboard from the rail: Enter starts or goes on."""
+        super().showEvent(event)
+        self._focus_first()
 
     # What is asked
 

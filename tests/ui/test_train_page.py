@@ -121,6 +121,33 @@ def test_the_home_plan_is_chosen_and_starts_with_one_click(train_on) -> None:
     assert deeds(window) == [("start_training", "home-15-minutes", {})]
 
 
+@pytest.mark.parametrize("by", ["rail", "key"])
+def test_enter_starts_the_plan_as_soon_as_the_page_opens(open_on, by: str) -> None:
+    window = open_on(streaming())
+    window.activateWindow()
+    button = window.rail.findChildren(QAbstractButton)[1]
+    if by == "rail":
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    else:
+        QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    window.tick()
+    assert QApplication.focusWidget() is window.train.chooser.start_button
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert deeds(window) == [("start_training", "home-15-minutes", {})]
+
+
+def test_enter_on_a_plan_starts_it_or_leads_to_what_is_missing(train_on) -> None:
+    window = train_on(streaming())
+    chooser = window.train.chooser
+    for card in chooser.cards:
+        QTest.keyClick(card, Qt.Key.Key_Space)
+        QTest.keyClick(card, Qt.Key.Key_Return)
+        if card.plan.asks_sides:
+            assert chooser.side_boxes[card.plan.asks_sides[0]].hasFocus()
+    started = [call[1] for call in deeds(window)]
+    assert started == [card.plan.name for card in chooser.cards if not card.plan.asks_sides]
+
+
 def test_a_plan_that_asks_for_a_side_waits_for_it(train_on) -> None:
     window = train_on(streaming())
     chooser = window.train.chooser

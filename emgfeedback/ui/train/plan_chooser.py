@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -32,7 +32,15 @@ FIRST = "home-15-minutes"
 
 
 class PlanCard(QAbstractButton):
-    """A plan: title, what it is for, steps and minutes; the chosen one is edged and ticked."""
+    """A plan: title, what it is for, steps and minutes; the chosen one is edged and ticked.
+
+    Signals
+    -------
+    entered
+        Enter was pressed on it.
+    """
+
+    entered = Signal()
 
     def __init__(self, plan: Plan, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +66,15 @@ class PlanCard(QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         """Return the least room its words need."""
         return QSize(theme.px(240), theme.px(108))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take Enter for more than Space: choose it and start."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            if not self.isChecked():
+                self.click()
+            self.entered.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Repaint in a new look."""
@@ -141,7 +158,7 @@ class PlanChooser(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setAccessibleName(title.text())
         scroll.setWidget(inside)
-        self.start_button = KeyedButton(self.tr("Start"), "play")
+        self.start_button = KeyedButton(self.tr("Start"), "play", self.tr("Enter"))
         self.start_button.setProperty("kind", "primary")
         self.start_button.setMinimumHeight(theme.PRIMARY_PX)
         self.start_button.setMinimumWidth(theme.px(200))
@@ -164,6 +181,12 @@ class PlanChooser(QWidget):
         """The plan chosen."""
         return next((card.plan for card in self.cards if card.isChecked()), None)
 
+    @property
+    def first_control(self) -> QWidget:
+        """What the keyboard goes to: Start, or what must be chosen before it."""
+        unset = [box for box in self.side_boxes.values() if box.currentData() is None]
+        return unset[0] if unset else self.start_button
+
     def show_plans(self, paths: Sequence[Path]) -> None:
         """Read and list the plans; one that cannot be read is told, the others stay."""
         trouble = []
@@ -174,6 +197,7 @@ class PlanChooser(QWidget):
                 trouble.append(str(error))
                 continue
             card = PlanCard(plan)
+            card.entered.connect(self._start)
             self._group.addButton(card)
             self.cards.append(card)
         self.cards.sort(key=lambda card: card.plan.name != FIRST)
@@ -212,6 +236,7 @@ class PlanChooser(QWidget):
             box.currentIndexChanged.connect(self._refresh_start)
             self._sides.addWidget(label)
             self._sides.addWidget(box)
+            box.show()
             self.side_boxes[muscle] = box
         self._sides.addStretch(1)
         self._refresh_start()
@@ -227,6 +252,8 @@ class PlanChooser(QWidget):
 
     def _start(self) -> None:
         plan = self.plan
-        if plan is not None:
+        if not self.start_button.isEnabled():
+            self.first_control.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif plan is not None:
             sides = {muscle: box.currentData() for muscle, box in self.side_boxes.items()}
             self.start_asked.emit(plan, sides)
