@@ -28,6 +28,7 @@ KEPT = (
     "sound-in-dark",
     "breathe-in-light",
     "calibration-light",
+    "pain-light",
     "countdown-dark",
     "rest-dark",
     "ratings-light",

@@ -70,6 +70,12 @@ DUAL_TASK_HINTS = {
     "serial-threes": "Count down aloud from 100 in threes.",
     "word-fluency": "Say as many animals as come to mind.",
 }
+LET_GO = ("Let go and rest", "Let it all hang loose, and breathe.")
+"""After a contraction, whatever it asked for."""
+PAIN_ENDS = (
+    "That was enough holding for today",
+    "Let go and rest. We go on without it; the resting level will do.",
+)
 PAIN_QUESTION = ("Any pain while holding?", "none", "the most I can imagine")
 RATING_QUESTIONS: dict[str, tuple[str, str, str]] = {
     "pain": ("Pain in the neck right now?", "none", "the most I can imagine"),

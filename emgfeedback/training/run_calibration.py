@@ -17,7 +17,7 @@ from emgfeedback.training.calibration_take import CalibrationTake, Method, TakeP
 from emgfeedback.training.levels import Levels
 from emgfeedback.training.now import Phase, RatingAsked
 from emgfeedback.training.plan_steps import Calibration as CalibrationStep
-from emgfeedback.training.plan_words import PAIN_QUESTION
+from emgfeedback.training.plan_words import LET_GO, PAIN_ENDS, PAIN_QUESTION
 from emgfeedback.training.run_simple import checked_rating
 from emgfeedback.training.run_step import RunContext, StepRun
 
@@ -29,6 +29,8 @@ WAIT_S = 1.0
 SETTLE_S = 3.0
 SETTLE_STEP_S = 0.5
 LONGEST_SETTLE_S = 6.0
+CALM_S = 10.0
+"""So long the patient reads why there is no further contraction, before a plan goes on."""
 LONGEST_FACTOR = 4.0
 """A take at rest that took so many times its length is given up: the signal does not hold."""
 
@@ -54,6 +56,14 @@ class CalibrationRun(StepRun[CalibrationStep]):
     def watched(self) -> tuple[int, ...]:
         """The channels measured."""
         return self._channels
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Task and hint; after a contraction they ask for nothing more."""
+        if self._reason == "pain":
+            return PAIN_ENDS
+        over = self.step.is_contraction and self.phase in (Phase.REST, Phase.DONE)
+        return LET_GO if over else self.step.words
 
     def start(self) -> None:
         """Count down to the first take."""
@@ -160,7 +170,8 @@ class CalibrationRun(StepRun[CalibrationStep]):
         if pain_stops(self.context.pain_before, rating):
             self._reason = "pain"
             self.context.say(f"Pain {rating} of 10: no further contraction.")
-            self._close()
+            self._measure()
+            self.enter(Phase.REST, CALM_S)
         elif self.samples_left is None:
             self._after_rest()
         return True
@@ -220,6 +231,9 @@ class CalibrationRun(StepRun[CalibrationStep]):
         self.enter(Phase.REST, pause_s)
 
     def _after_rest(self) -> None:
+        if self._reason:
+            self.finish()
+            return
         take = self._take
         if self._asks_pain:
             self.enter(Phase.REST)
@@ -249,13 +263,16 @@ class CalibrationRun(StepRun[CalibrationStep]):
             self._close()
 
     def _close(self) -> None:
+        self._measure()
+        self.finish()
+
+    def _measure(self) -> None:
         """Calculate what there is; later steps find it in `measured`."""
         self._take = None
         self._asks_pain = False
         if self._takes or self._reason:
             self._found = self._results()
         self._keep_measured()
-        self.finish()
 
     def _results(self) -> tuple[Calibration, ...]:
         step, context = self.step, self.context

@@ -242,13 +242,18 @@ class TrainPage(QStackedWidget):
 
     def _make_patient(self) -> PatientView:
         view = PatientView()
-        view.start_asked.connect(self.console.panel.go_on)
-        view.next_asked.connect(self.console.panel.go_on)
+        view.start_asked.connect(self._go_on)
+        view.next_asked.connect(self._go_on)
         view.stop_asked.connect(self.pause)
         view.rated.connect(self._rate)
         view.marked.connect(self.console.panel.trick)
         view.close_asked.connect(view.close)
         return view
+
+    def _go_on(self) -> None:
+        """Do what the patient's button says, also while the console is out of sight."""
+        paused = self._run is not None and self._run.paused
+        self.command(lambda run: run.resume() if paused else run.next())
 
     def _rate(self, ratings: dict[str, int]) -> None:
         def answer(run: TrainingRun) -> None:

@@ -47,10 +47,11 @@ def deed_of(run: RunNow) -> Deed:
         return Deed.CLOSE
     if run.paused:
         return Deed.RESUME
-    if run.kind is StepKind.RATINGS:
+    if run.ratings:
         return Deed.ANSWER
     if run.phase is Phase.READY:
-        return Deed.NEXT if run.kind in (StepKind.PROMPT, StepKind.END) else Deed.START
+        read = (StepKind.PROMPT, StepKind.RATINGS, StepKind.END)
+        return Deed.NEXT if run.kind in read else Deed.START
     waits = run.countdown_s is None and run.kind in (StepKind.PROMPT, StepKind.END)
     return Deed.NEXT if run.phase is Phase.DONE or waits else Deed.STOP
 

@@ -45,14 +45,15 @@ class _Painted:
         """What makes it another screen, so that one fades into the next."""
         kind = self.run.kind if self.run else None
         over = self.run is not None and self.run.phase is Phase.FINISHED
-        return _scene_kind(self.run), kind, over, self.look.dark, self.look.place
+        asked = self.run is not None and bool(self.run.ratings)
+        return _scene_kind(self.run), kind, over, asked, self.look.dark, self.look.place
 
 
 def _scene_kind(run: RunNow | None) -> SceneKind | None:
     """Return the scene shown, None on a calm screen."""
     if run is None or run.feedback is None or run.phase is Phase.FINISHED:
         return None
-    if run.kind in (*_READ, *_WITH_NECK, StepKind.RATINGS):
+    if run.ratings or run.kind in (*_READ, *_WITH_NECK, StepKind.RATINGS):
         return None
     return run.feedback.scene
 
@@ -207,10 +208,13 @@ class PatientPicture:
             scene.layers.show("ground", canvas, now.ratio, window, scene.paint_ground)
 
     def _paint_moment(self, canvas: Canvas, run: RunNow, ratio: float) -> None:
-        if run.kind is StepKind.RATINGS and run.phase is not Phase.FINISHED:
+        over = run.phase is Phase.FINISHED
+        if not over and (run.ratings or run.kind is StepKind.RATINGS):
             header.paint_task(canvas, run.task, run.hint, plated=False, narrow=False)
+            if run.paused:
+                calm.paint_notice(canvas, *calm.hold_words(run))
             return
-        if run.phase is Phase.FINISHED or run.kind is StepKind.END:
+        if over or run.kind is StepKind.END:
             thanks = QCoreApplication.translate("Patient", "That was it for today")
             calm.paint_big_words(
                 canvas,

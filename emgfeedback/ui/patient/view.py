@@ -94,11 +94,10 @@ class PatientView(QWidget):
             self.update()
 
     def _show_ratings(self, run: RunNow) -> None:
-        asking = run.kind is StepKind.RATINGS and run.phase is not Phase.FINISHED
-        asking = asking and not run.paused and bool(run.ratings)
+        asking = deed_of(run) is Deed.ANSWER
         if asking:
             self.ratings.ask(run.ratings, self._look)
-        elif run.kind is not StepKind.RATINGS:
+        elif not run.ratings:
             self.ratings.ask((), self._look)
         if asking and not self.ratings.isVisibleTo(self):
             self.ratings.show()

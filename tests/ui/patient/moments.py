@@ -21,6 +21,7 @@ from emgfeedback.training.now import (
     TrialKind,
     TrialNow,
 )
+from emgfeedback.training.plan_words import LET_GO, PAIN_ENDS, PAIN_QUESTION
 
 TITLES = ("Settle", "Practise", "How was it")
 QUESTIONS = (
@@ -276,6 +277,21 @@ def calm_moments() -> dict[str, RunNow]:
             countdown_s=7.0,
         ),
         "rest-step": run(StepKind.REST, task="Take a rest", countdown_s=41.0),
+        "pain": run(
+            StepKind.CALIBRATION,
+            phase=Phase.REST,
+            task=LET_GO[0],
+            hint=LET_GO[1],
+            countdown_s=24.0,
+            ratings=(RatingAsked("pain", *PAIN_QUESTION),),
+        ),
+        "pain-ends": run(
+            StepKind.CALIBRATION,
+            phase=Phase.REST,
+            task=PAIN_ENDS[0],
+            hint=PAIN_ENDS[1],
+            countdown_s=9.0,
+        ),
         "ratings": run(StepKind.RATINGS, task="How was it?", ratings=QUESTIONS),
         "end": run(
             StepKind.END,
