@@ -73,7 +73,9 @@ class Scale:
                 raise SettingsError(
                     f"{self.name} has no item {key!r}.", f"Its items are {', '.join(known)}."
                 )
-            whole = math.isfinite(value) and (value / item.step).is_integer()
+            whole = math.isfinite(value) and math.isclose(
+                value / item.step, round(value / item.step), abs_tol=1e-6
+            )
             if not whole or not item.low <= value <= item.high:
                 raise SettingsError(
                     f"{self.name}, {item.name}: {value:g} is not on the scale.",
@@ -102,6 +104,15 @@ class Scale:
         if not {item.key for item in self.items} <= given:
             return None
         return self.sum_up({item.key: items.get(item.key, item.low) for item in self.items})
+
+    def noticed(self, change: float) -> bool:
+        """Tell whether a change of so many points is an improvement that patients notice.
+
+        In trials three of ten people improve by as much without any treatment, so this says
+        nothing of its cause.
+        """
+        better = -change if self.lower_is_better else change
+        return self.noticeable is not None and better >= self.noticeable
 
     def subtotals(self, items: Items) -> dict[str, float | None]:
         """Return the weighted sum of each named subscale; None where an item is missing."""

@@ -88,3 +88,10 @@ def test_a_total_alone_is_kept_and_a_contradiction_refused():
         checked_total("twstrs", {}, 86)
     with pytest.raises(SettingsError, match="no scale 'twstr'"):
         checked_total("twstr", {})
+
+
+def test_decimals_of_a_subscale_are_taken_whatever_their_binary_form():
+    for value in (33.33, 0.07, 66.67, 99.99):
+        SCALES["cdip58"].check({"sleep": value})
+    with pytest.raises(SettingsError, match=r"steps of 0\.01"):
+        SCALES["cdip58"].check({"sleep": 33.335})
