@@ -83,3 +83,29 @@ class FileFormatError(EmgFeedbackError):
 
 class RecordingError(EmgFeedbackError):
     """A recording cannot be written: folder, permission, space, or existing file."""
+
+
+class RegisterError(EmgFeedbackError):
+    """The register of people cannot be opened, read or changed as asked."""
+
+
+class ConflictError(RegisterError):
+    """Somebody else changed it in the meantime."""
+
+
+class AccessError(EmgFeedbackError):
+    """Not open to this person: the role forbids it, or keys are missing, damaged or another's."""
+
+
+class WrongPassphrase(AccessError):
+    """Neither the passphrase nor the recovery key.
+
+    Parameters
+    ----------
+    next_try_in_s
+        How long to wait before trying again, seconds.
+    """
+
+    def __init__(self, what: str, remedy: str = "", next_try_in_s: float = 0.0) -> None:
+        super().__init__(what, remedy)
+        self.next_try_in_s = next_try_in_s
