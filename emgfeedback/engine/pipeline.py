@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from emgfeedback.core.block import Block, Unit
+from emgfeedback.core.block import Block
 from emgfeedback.core.device import DeviceInfo
 from emgfeedback.core.montage import Montage, Side
 from emgfeedback.core.quality import Finding, Level, Verdict
@@ -235,6 +235,7 @@ class Pipeline:
             device_facts=device_facts,
             filter_facts={name: self._recommended(name).facts() for name in PURPOSES},
             floors_uv=self._floors_uv,
+            lsb_uv=self._lsb_uv,
         )
         self.target.stop()
         self.run.judged(self._usable, self._floors_uv)
@@ -283,9 +284,7 @@ class Pipeline:
         run = self.run
         if run is None or run.finished:
             return self.target.thresholds_uv
-        now = run.now()
-        shown = now.thresholds if now.unit is Unit.UV else ()
-        return shown or (None,) * self.montage.n_channels
+        return run.thresholds_uv
 
     def _take_verdicts(self, sample: int) -> None:
         verdicts = self._quality.verdicts()

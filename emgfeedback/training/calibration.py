@@ -1,6 +1,6 @@
 """The person's own levels: what was measured, how, and what a percentage is a percentage of.
 
-A reference holds only for the filters it was taken with; `unit_scale` refuses others.
+A level holds only for the filters it was taken with; `newest_uv` refuses others.
 """
 
 from __future__ import annotations
@@ -10,14 +10,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from emgfeedback.core.block import Unit
 from emgfeedback.core.errors import ConfigError, SettingsError
 from emgfeedback.measures.amplitude import noise_corrected
 from emgfeedback.training.calibration_take import CalibrationTake, Method
-
-Floats = NDArray[np.float64]
 
 PAIN_LIMIT, PAIN_RISE = 3, 2
 """A contraction stops for good over this pain (0 to 10), or when it rose by so much."""
@@ -83,22 +80,6 @@ class Calibration:
     def to_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
         return {**asdict(self), "method": self.method.value, "repeatable": self.repeatable}
-
-
-def check_method(method: Method, *, mvc_enabled: bool) -> None:
-    """Refuse a maximal contraction that no clinician enabled.
-
-    Raises
-    ------
-    ConfigError
-        For `Method.MVC` unless enabled.
-    """
-    if method is Method.MVC and not mvc_enabled:
-        raise ConfigError(
-            "A maximal contraction is not enabled: in a dystonic neck it can bring on spasm and "
-            "pain.",
-            "Use a submaximal reference, or let the clinician enable it in the plan.",
-        )
 
 
 def pain_stops(before: int | None, now: int) -> bool:
@@ -172,10 +153,6 @@ class UnitScale:
         """Return the scale that changes nothing."""
         return cls(Unit.UV, (1.0,) * n_channels)
 
-    def scaled(self, level_uv: Floats) -> Floats:
-        """Return levels `(n, n_channels)` or `(n_channels,)` in the run's unit."""
-        return level_uv if self.unit is Unit.UV else level_uv * np.array(self.per_uv)
-
     @property
     def least(self) -> tuple[float, ...]:
         """3 µV of every column in the run's unit: no ceiling lies lower."""
@@ -210,24 +187,44 @@ def unit_scale(
     """
     per_uv = [float("nan")] * n_channels
     for channel in channels:
-        of_channel = [c for c in calibrations if c.channel == channel and c.method in methods]
-        valued = [c for c in of_channel if c.value_uv]
-        if not valued:
-            why = of_channel[-1].reason if of_channel else "none was taken"
-            raise ConfigError(
-                f"Channel {channel + 1} has no reference ({why}).",
-                "Take one, or use microvolts or the resting level instead.",
-            )
-        newest = valued[-1]
-        if band_of(newest.facts.filter_facts) != band_of(filter_facts):
-            raise ConfigError(
-                f"The reference of {newest.label} was taken with "
-                f"{band_of(newest.facts.filter_facts)}, the task uses {band_of(filter_facts)}.",
-                "Take the reference again with the filters of the task.",
-            )
-        assert newest.value_uv is not None
-        per_uv[channel] = 100.0 / newest.value_uv
+        per_uv[channel] = 100.0 / newest_uv(calibrations, channel, filter_facts, methods)
     return UnitScale(Unit.PCT, tuple(per_uv))
+
+
+def newest_uv(
+    calibrations: Sequence[Calibration],
+    channel: int,
+    filter_facts: str,
+    methods: Sequence[Method] = REFERENCES,
+) -> float:
+    """Return the newest level of `channel` that was taken through the filters of the task.
+
+    Parameters are those of `unit_scale`.
+
+    Raises
+    ------
+    ConfigError
+        There is none, or only one taken through other filters.
+    """
+    what = "resting level" if tuple(methods) == (Method.REST,) else "reference"
+    of_channel = [c for c in calibrations if c.channel == channel and c.method in methods]
+    valued = [c for c in of_channel if c.value_uv]
+    if not valued:
+        why = of_channel[-1].reason if of_channel else "it was not taken"
+        name = of_channel[-1].label if of_channel else f"channel {channel + 1}"
+        raise ConfigError(
+            f"There is no {what} of {name}: {why}.",
+            "Take it, or use microvolts or another reference instead.",
+        )
+    band = band_of(filter_facts)
+    for found in reversed(valued):
+        if band_of(found.facts.filter_facts) == band and found.value_uv is not None:
+            return found.value_uv
+    other = band_of(valued[-1].facts.filter_facts)
+    raise ConfigError(
+        f"The {what} of {valued[-1].label} was taken with {other}, the task uses {band}.",
+        f"Take the {what} again with the filters of the task.",
+    )
 
 
 def band_of(filter_facts: str) -> str:

@@ -19,12 +19,11 @@ from emgfeedback.training.levels import Levels
 from emgfeedback.training.now import Hold, Phase, RunNow
 from emgfeedback.training.plan import Plan
 from emgfeedback.training.plan_steps import End, Purpose
-from emgfeedback.training.run_kinds import runner
-from emgfeedback.training.run_step import RunContext, RunEvent, StepRun, unusable
+from emgfeedback.training.run_course import Course
+from emgfeedback.training.run_journal import Journal
+from emgfeedback.training.run_step import RunContext, StepRun, unusable
 from emgfeedback.training.summary import RunRecord, session_summary
 
-LOG_LINES = 200
-"""So many of the newest decisions are shown; the summary keeps all."""
 NoteKind = Literal["note", "trick", "side effect"]
 
 
@@ -47,6 +46,8 @@ class TrainingRun:
         Purpose -> the filters in words.
     floors_uv
         Noise floor of each channel, until `judged` brings fresher ones.
+    lsb_uv
+        One count of the board at the electrode, of each channel; None: finer than any limit.
 
     Raises
     ------
@@ -64,14 +65,17 @@ class TrainingRun:
         device_facts: str = "",
         filter_facts: Mapping[str, str] | None = None,
         floors_uv: NDArray[np.float64] | None = None,
+        lsb_uv: NDArray[np.float64] | None = None,
     ) -> None:
         self.plan = plan
         self.montage = montage
         self.fs_hz = fs_hz
-        self.events: list[RunEvent] = []
-        """Texts for the recording; who writes them clears the list."""
         self._overactive = {**(plan.overactive or {}), **(overactive or {})}
         n = montage.n_channels
+        self._journal = Journal(fs_hz)
+        self.events = self._journal.events
+        """Texts for the recording; who writes them clears the list."""
+        self._course = Course(plan)
         self._context = RunContext(
             plan=plan,
             montage=montage,
@@ -79,60 +83,59 @@ class TrainingRun:
             columns=plan.columns(montage, overactive),
             device_facts=device_facts,
             filter_facts=dict(filter_facts or {}),
-            say=self._say,
-            event=self._event,
+            say=self._journal.say,
+            event=self._journal.event,
+            calibrations=self._course.calibrations,
+            lsb_uv=np.zeros(n) if lsb_uv is None else np.array(lsb_uv, dtype=float),
             usable=np.zeros(n, dtype=bool),
             floors_uv=np.zeros(n) if floors_uv is None else np.array(floors_uv, dtype=float),
         )
-        self._log: list[tuple[float, str]] = []
-        self._notes: list[tuple[float, str, str]] = []
-        self._ledger: dict[str, int] = {}
-        self._first: int | None = None
-        self._at = 0
         self._paused = False
         self._after_gap = False
         self._settled = False
+        self._through = ""
         self._stopped = ""
-        self._finished = False
         self._final: dict[str, Any] | None = None
-        self._runs: list[StepRun[Any]] = []
-        self._enter_step(0)
+        self._course.begin(self._context)
 
     # Samples
 
     def process(self, levels: Levels) -> None:
         """Take contiguous samples; pieces come in order, each once."""
-        if self._finished:
+        if self.finished:
+            self._journal.at = levels.end_sample
             return
         self._context.usable = levels.usable
-        if self._first is None:
-            self._first = self._at = levels.first_sample
+        if self._journal.first is None:
+            self._journal.first = self._journal.at = levels.first_sample
             self._go_on()
-        gap = levels.first_sample - self._at
+        gap = levels.first_sample - self._journal.at
         if gap > 0:
-            self._take_gap(gap)
+            self._count(gap)
+            self._after_gap, self._settled = True, False
+            self._run.on_gap(0 if self._paused else gap)
         levels = replace(levels, gap_before_samples=max(0, gap))
-        self._at = levels.first_sample
+        self._journal.at = levels.first_sample
         at = 0
-        while at < levels.n_samples and not self._finished:
+        while at < levels.n_samples and not self.finished:
             run = self._run
             left = None if self._paused else run.samples_left
             stop = levels.n_samples if left is None else min(levels.n_samples, at + left)
             part = levels.rows(at, stop).through(run.step.purpose)
             self._count(stop - at)
-            self._at = levels.first_sample + stop
+            self._journal.at = levels.first_sample + stop
             if self._paused:
                 run.idle(part)
             else:
                 run.take(part)
-            self._settled = bool(part.valid[-1])
+            self._settled, self._through = bool(part.valid[-1]), levels.purpose
             self._after_gap = self._after_gap and not self._settled
             at = stop
             self._go_on()
 
     def judged(self, usable: NDArray[np.bool_], floors_uv: NDArray[np.float64]) -> None:
         """Take fresh quality verdicts and noise floors, both `(n_channels,)`."""
-        if self._finished:
+        if self.finished:
             return
         self._context.usable = usable
         self._context.floors_uv = np.array(floors_uv, dtype=float)
@@ -144,65 +147,80 @@ class TrainingRun:
     def next(self) -> None:
         """Start the step, push it on, or go to the next one."""
         self.resume()
-        if self._finished:
+        if self.finished:
             return
         if self._run.phase is Phase.DONE:
             self._advance()
-            self._run.next()
-        else:
-            self._run.next()
+        self._run.next()
+        self._go_on()
+
+    def back(self) -> None:
+        """Return to the step before and take it anew; what both gave so far counts nowhere.
+
+        Raises
+        ------
+        UsageError
+            There is no step before, or the session is over.
+        """
+        if self.finished or self._course.step == 0:
+            raise UsageError("There is no step to go back to.", "Go on with this one.")
+        self.resume()
+        self._run.leave()
+        self._course.back()
+        self._journal.say(f"Back to {self._run.step.shown_title}.")
+        self._journal.event(f"back to step {self._course.step + 1} {self._run.step.kind.value}")
         self._go_on()
 
     def repeat(self) -> None:
         """Take the trial or the step again; what it gave before counts no longer."""
         self.resume()
-        if not self._finished:
+        if not self.finished:
             self._run.repeat()
-            self._say(f"Again: {self._run.step.shown_title}.")
+            self._journal.say(f"Again: {self._run.step.shown_title}.")
             self._go_on()
 
     def skip(self, reason: str) -> None:
         """Leave the step and go to the next one."""
         self.resume()
-        if self._finished:
+        if self.finished:
             return
         run = self._run
         run.leave()
         run.skipped = reason or "no reason given"
-        self._say(f"Skipped {run.step.shown_title}: {run.skipped}.")
-        self._event(f"skip {run.step.kind.value}: {run.skipped}")
+        self._journal.say(f"Skipped {run.step.shown_title}: {run.skipped}.")
+        self._journal.event(f"skip {run.step.kind.value}: {run.skipped}")
         self._advance()
         self._go_on()
 
     def pause(self) -> None:
         """Stop feedback and scoring at once; recording is none of our business and goes on."""
-        if not self._finished and not self._paused:
+        if not self.finished and not self._paused:
             self._paused = True
-            self._event("training pause")
+            self._journal.event("training pause")
 
     def resume(self) -> None:
         """Go on after a pause."""
         if self._paused:
             self._paused = False
-            self._event("training resume")
+            self._journal.event("training resume")
 
     def stop(self, reason: str = "stopped by hand") -> None:
         """End the session here."""
-        if self._finished:
+        if self.finished:
             return
         self._paused = False
         self._run.leave()
         self._run.skipped = reason
         self._stopped = reason
-        self._say(f"Session ended: {reason}.")
-        self._finish()
+        self._journal.say(f"Session ended: {reason}.")
+        self._journal.close()
 
     def freeze(self, *, frozen: bool) -> None:
         """Hold all targets where they are, or let the rule move them again."""
         if frozen != self._context.frozen:
             self._context.frozen = frozen
             self._run.freeze(frozen=frozen)
-            self._say("Targets held." if frozen else "Targets released.")
+            self._journal.say("Targets held." if frozen else "Targets released.")
 
     def set_threshold(self, channel: int, value: float) -> None:
         """Move the line of a channel by hand, in the unit of the step.
@@ -216,6 +234,10 @@ class TrainingRun:
         """
         self._run.set_threshold(channel, value)
 
+    def set_threshold_uv(self, channel: int, uv: float) -> None:
+        """Move it to `uv` microvolts, whatever the unit; raises as `set_threshold`."""
+        self._run.set_threshold_uv(channel, uv)
+
     def rate(self, ratings: Mapping[str, int]) -> None:
         """Answer the questions asked: key -> 0 to 10.
 
@@ -224,7 +246,7 @@ class TrainingRun:
         UsageError
             Nothing was asked, another question was, or no such number.
         """
-        if self._finished or not self._run.rate(ratings):
+        if self.finished or not self._run.rate(ratings):
             raise UsageError("No rating was asked for.", "Wait for the questions.")
         self._go_on()
 
@@ -236,46 +258,54 @@ class TrainingRun:
         UsageError
             It was not asked, or no such number.
         """
-        if self._finished or not self._run.answer_pain(rating):
+        if self.finished or not self._run.answer_pain(rating):
             raise UsageError("Pain was not asked for.", "Wait for the question.")
         self._go_on()
 
     def note(self, text: str, kind: NoteKind = "note") -> None:
-        """Keep a free note, the trick used, or a side effect."""
-        self._notes.append((self.elapsed_s, kind, text))
+        """Keep a free note, the trick used, or a side effect; also when the session is over."""
+        self._journal.event(f"{kind}: {text}")
+        self._journal.note(kind, text)
         self._final = None
-        self._event(f"{kind}: {text}")
 
     def mark(self, kind: str) -> None:
         """Set a marker: `arm` and `touch` tell the trick test when the hand moved and touched."""
-        self._event(f"mark {kind}")
-        if not self._finished:
+        self._journal.event(f"mark {kind}")
+        if not self.finished:
             self._run.mark(kind)
+        self.keep_mark(kind)
+
+    def keep_mark(self, text: str) -> None:
+        """Keep a marker that already stands in the recording."""
+        self._journal.note("mark", text)
+        self._final = None
 
     # What is seen
 
     @property
     def samples_left(self) -> int | None:
         """Samples until the present phase ends by itself; None where it waits."""
-        return None if self._paused or self._finished else self._run.samples_left
+        return None if self._paused or self.finished else self._run.samples_left
 
     @property
     def finished(self) -> bool:
         """Whether the session is over."""
-        return self._finished
+        return self._journal.finished
 
     @property
     def elapsed_s(self) -> float:
-        """Time since the first sample, gaps and pauses included."""
-        return 0.0 if self._first is None else (self._at - self._first) / self.fs_hz
+        """Time from the first sample to the newest or the end, gaps and pauses included."""
+        return self._journal.elapsed_s
 
     @property
     def wanted_purpose(self) -> Purpose:
         """The filters the present step needs, or the next one that needs any."""
-        for step in self.plan.steps[self._step :]:
-            if step.purpose is not None:
-                return step.purpose
-        return "rest"
+        return self._course.wanted_purpose
+
+    @property
+    def thresholds_uv(self) -> tuple[float | None, ...]:
+        """The line of each channel in microvolts, None where it has none."""
+        return self._run.thresholds_uv()
 
     def now(self) -> RunNow:
         """Return everything a screen shows."""
@@ -283,16 +313,19 @@ class TrainingRun:
         hold, blamed = self._held()
         task, hint = run.words
         left = run.samples_left
-        over = self.summary() if self._finished else {}
+        over = self.summary() if self.finished else {}
         return RunNow(
             plan_title=self.plan.title,
-            step=self._step,
+            step=self._course.step,
             step_titles=tuple(step.shown_title for step in self.plan.steps),
+            step_states=self._course.states(finished=self.finished),
+            can_go_back=self._course.step > 0 and not self.finished,
+            can_note_after_end=self.finished,
             kind=run.step.kind,
-            phase=Phase.FINISHED if self._finished else run.phase,
+            phase=Phase.FINISHED if self.finished else run.phase,
             task=task,
             hint=hint,
-            countdown_s=None if left is None or self._finished else left / self.fs_hz,
+            countdown_s=None if left is None or self.finished else left / self.fs_hz,
             elapsed_s=self.elapsed_s,
             paused=self._paused,
             hold=hold,
@@ -303,9 +336,11 @@ class TrainingRun:
             breath=None if self._paused else run.breath(),
             ratings=run.asked(),
             thresholds=run.thresholds(),
+            thresholds_uv=run.thresholds_uv(),
+            threshold_words=run.threshold_words(),
             frozen=self._context.frozen,
             offer=run.offer,
-            log=tuple(words for _, words in self._log[-LOG_LINES:]),
+            log=self._journal.shown,
             patient_sentence=f"{over['patient_sentence']} {over['next_step']}" if over else "",
             therapist_line=over["therapist_line"] if over else "",
         )
@@ -314,73 +349,43 @@ class TrainingRun:
         """Return what is kept of the session, ready for JSON; also before its end."""
         if self._final is not None:
             return self._final
-        seconds = {phase: n / self.fs_hz for phase, n in self._ledger.items()}
-        record = RunRecord(
-            plan=self.plan,
-            montage=self.montage,
-            fs_hz=self.fs_hz,
-            overactive={muscle: side.value for muscle, side in self._overactive.items()},
-            device_facts=self._context.device_facts,
-            filter_facts=dict(self._context.filter_facts),
-            runs=tuple(self._runs),
-            elapsed_s=self.elapsed_s,
-            seconds=seconds,
-            stopped=self._stopped,
-            finished=self._finished,
-            log=tuple(self._log),
-            notes=tuple(self._notes),
-        )
+        sides = {muscle: side.value for muscle, side in self._overactive.items()}
+        taken = tuple(self._course.taken)
+        record = RunRecord(self._context, sides, taken, self._stopped, self._journal)
         summary = session_summary(record)
-        self._final = summary if self._finished else None
+        self._final = summary if self.finished else None
         return summary
 
     @property
     def _run(self) -> StepRun[Any]:
-        return self._runs[-1]
-
-    def _enter_step(self, index: int) -> None:
-        self._step = index
-        self._runs.append(runner(self._context, self.plan.steps[index]))
+        return self._course.run
 
     def _advance(self) -> None:
-        if self._step + 1 == len(self.plan.steps):
-            self._finish()
+        if self._course.at_end:
+            self._journal.close()
             return
-        self._enter_step(self._step + 1)
-        self._event(f"step {self._step + 1} {self._run.step.kind.value}")
+        self._course.forward()
+        self._journal.event(f"step {self._course.step + 1} {self._run.step.kind.value}")
 
     def _go_on(self) -> None:
         """Go through everything that needs nobody."""
-        while not self._finished and not self._paused:
+        while not self.finished and not self._paused:
             run = self._run
             auto = self.plan.auto if run.step.auto is None else run.step.auto
+            starts = self._journal.first is not None and (auto or isinstance(run.step, End))
             if run.phase is Phase.FINISHED:
-                self._finish()
+                self._journal.close()
             elif run.phase is Phase.DONE and auto:
                 self._advance()
             elif run.phase is Phase.READY and run.refused and auto:
                 self.skip(run.refused)
-            elif run.phase is Phase.READY and not run.waits_for_answer and self._starts(run, auto):
+            elif run.phase is Phase.READY and not run.waits_for_answer and starts:
                 run.start()
             else:
                 return
 
-    def _starts(self, run: StepRun[Any], auto: bool) -> bool:
-        return self._first is not None and (auto or isinstance(run.step, End))
-
-    def _finish(self) -> None:
-        self._finished = True
-        self._event("training end")
-
-    def _take_gap(self, n_samples: int) -> None:
-        self._count(n_samples)
-        self._after_gap = True
-        self._settled = False
-        self._run.on_gap(0 if self._paused else n_samples)
-
     def _count(self, n_samples: int) -> None:
-        name = "paused" if self._paused else self._run.phase.value
-        self._ledger[name] = self._ledger.get(name, 0) + n_samples
+        self._journal.count("paused" if self._paused else self._run.phase.value, n_samples)
 
     def _held(self) -> tuple[Hold, tuple[int, ...]]:
         if self._paused:
@@ -388,12 +393,7 @@ class TrainingRun:
         blamed = unusable(self._run.watched, self._context.usable)
         if blamed:
             return Hold.QUALITY, blamed
-        if self._settled or not self._run.watched:
+        same_filters = not self._through or self._run.step.purpose in (None, self._through)
+        if (self._settled and same_filters) or not self._run.watched:
             return Hold.NONE, ()
         return (Hold.GAP if self._after_gap else Hold.SETTLING), ()
-
-    def _say(self, words: str) -> None:
-        self._log.append((self.elapsed_s, words))
-
-    def _event(self, text: str) -> None:
-        self.events.append(RunEvent(self._at, text))

@@ -176,6 +176,11 @@ class CalibrationRun(StepRun[CalibrationStep]):
             self._after_rest()
         return True
 
+    @property
+    def calibrations(self) -> tuple[Calibration, ...]:
+        """What was measured, for the steps that follow."""
+        return self._found
+
     def result(self) -> dict[str, Any]:
         """Return what was measured of each channel, and the pain."""
         return {
@@ -267,12 +272,12 @@ class CalibrationRun(StepRun[CalibrationStep]):
         self.finish()
 
     def _measure(self) -> None:
-        """Calculate what there is; later steps find it in `measured`."""
+        """Calculate what there is, for the steps that follow."""
         self._take = None
         self._asks_pain = False
         if self._takes or self._reason:
             self._found = self._results()
-        self._keep_measured()
+        self._tell_found()
 
     def _results(self) -> tuple[Calibration, ...]:
         step, context = self.step, self.context
@@ -286,7 +291,7 @@ class CalibrationRun(StepRun[CalibrationStep]):
             [channel.site for channel in context.montage.channels],
             context.floors_uv.tolist(),
             CalibrationFacts(
-                filter_facts=context.filter_facts.get(step.purpose, step.purpose),
+                filter_facts=context.filters(step.purpose),
                 device=context.device_facts,
                 posture=step.ladder.posture,
                 head_support="supported" if step.ladder.head_support else "unsupported",
@@ -295,17 +300,12 @@ class CalibrationRun(StepRun[CalibrationStep]):
             self._reason,
         )
 
-    def _keep_measured(self) -> None:
-        measured = self.context.measured
-        levels = measured.reference_uv if self.step.is_contraction else measured.rest_uv
+    def _tell_found(self) -> None:
         for found in self._found:
-            key = (self.step.purpose, found.channel)
             label = self.context.montage.channels[found.channel].label
             if found.value_uv is None:
-                levels.pop(key, None)
                 self.context.say(f"{label}: no {self.step.method} level ({found.reason}).")
             else:
-                levels[key] = found.value_uv
                 self.context.event(
                     f"calibration {self.step.method} {label} {found.value_uv:.2f} uV"
                 )

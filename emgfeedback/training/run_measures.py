@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from emgfeedback.core.montage import Montage
 from emgfeedback.measures.trial import trial_measures
 from emgfeedback.measures.work_rest import Cycle, work_rest
+from emgfeedback.training.calibration import LEAST_UV
 from emgfeedback.training.now import Mode
-from emgfeedback.training.run_target import LOWEST_CEILING_UV, ResolvedTarget
+from emgfeedback.training.run_target import ResolvedTarget
 from emgfeedback.training.run_trial import Trial
 from emgfeedback.training.score import CONFIRM_S, INSIDE, LEFT_OUT
 from emgfeedback.training.targets_base import FLOOR_FACTOR, Target
@@ -32,7 +33,7 @@ def measures_of(
     """Return the measures of a finished trial, in the unit of the block."""
     level, outcomes = trial.levels()
     watched = trial.target.watched
-    rest_uv = np.maximum(FLOOR_FACTOR * floors_uv, LOWEST_CEILING_UV)
+    rest_uv = np.maximum(FLOOR_FACTOR * floors_uv, LEAST_UV)
     return trial_measures(
         level,
         outcomes == INSIDE,

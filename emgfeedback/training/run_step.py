@@ -7,7 +7,7 @@ it falls into: nobody could follow the picture meanwhile.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -16,27 +16,19 @@ from numpy.typing import NDArray
 from emgfeedback.core.block import Unit
 from emgfeedback.core.errors import UsageError
 from emgfeedback.core.montage import Montage
+from emgfeedback.training.calibration import Calibration
 from emgfeedback.training.levels import Levels
 from emgfeedback.training.now import BreathNow, FeedbackNow, Phase, RatingAsked, TrialNow
 from emgfeedback.training.plan import Plan
 from emgfeedback.training.plan_steps import Step
-from emgfeedback.training.run_target import Measured
-
-
-@dataclass(frozen=True, slots=True)
-class RunEvent:
-    """Something to be written beside the samples: what, and at which stream index."""
-
-    sample: int
-    text: str
 
 
 @dataclass(slots=True)
 class RunContext:
     """What the steps of a run share.
 
-    `say` puts a decision into the log, `event` a text beside the samples, `measured` holds
-    the levels that calibration steps found.
+    `say` puts a decision into the log, `event` a text beside the samples, `calibrations` tells
+    what calibration steps found so far, oldest first, without those that are taken again.
     """
 
     plan: Plan
@@ -49,16 +41,22 @@ class RunContext:
     """Purpose -> the filters in words."""
     say: Callable[[str], None]
     event: Callable[[str], None]
+    calibrations: Callable[[], tuple[Calibration, ...]]
+    lsb_uv: NDArray[np.float64]
+    """One count of the converter at the electrode, of each channel."""
     usable: NDArray[np.bool_]
     floors_uv: NDArray[np.float64]
     frozen: bool = False
     pain_before: int | None = None
     """The last pain rating outside a contraction."""
-    measured: Measured = field(default_factory=Measured)
 
     def samples(self, seconds: float) -> int:
         """Return `seconds` as a number of samples, at least 1."""
         return max(1, round(seconds * self.fs_hz))
+
+    def filters(self, purpose: str) -> str:
+        """Return the filters of `purpose` in words."""
+        return self.filter_facts.get(purpose, purpose)
 
     def columns_of(self, places: tuple[str, ...]) -> tuple[int, ...]:
         """Return the columns of `places`, in order, each once."""
@@ -77,6 +75,10 @@ class StepRun(Generic[S]):
         Where it stands.
     skipped
         Why it was left before its end, empty if it was not.
+    begun
+        Whether it ever left READY.
+    repeated
+        Somebody went back past it: what it gave counts nowhere.
     refused
         Why it cannot begin, empty if it can: a level that was not measured.
     """
@@ -87,6 +89,8 @@ class StepRun(Generic[S]):
         self.phase = Phase.READY
         self.skipped = ""
         self.refused = ""
+        self.begun = False
+        self.repeated = False
         self._left: int | None = None
         self._length = 0
         self._settled = False
@@ -165,7 +169,11 @@ class StepRun(Generic[S]):
         UsageError
             The step has no target.
         """
-        del channel, value
+        self.set_threshold_uv(channel, value)
+
+    def set_threshold_uv(self, channel: int, uv: float) -> None:
+        """Move the line of `channel` to `uv` microvolts; raises as `set_threshold`."""
+        del channel, uv
         raise UsageError("This step has no line to move.", "Wait for a block of trials.")
 
     @property
@@ -181,6 +189,19 @@ class StepRun(Generic[S]):
     def thresholds(self) -> tuple[float | None, ...]:
         """Return the line of each channel, in the unit, None where it has none."""
         return (None,) * self.context.montage.n_channels
+
+    def thresholds_uv(self) -> tuple[float | None, ...]:
+        """Return the same in microvolts."""
+        return self.thresholds()
+
+    def threshold_words(self) -> tuple[str, ...]:
+        """Return each line in words, empty where there is none."""
+        return ("",) * self.context.montage.n_channels
+
+    @property
+    def calibrations(self) -> tuple[Calibration, ...]:
+        """What it measured, for the steps that follow."""
+        return ()
 
     def feedback(self, *, scored: bool, visible: bool) -> FeedbackNow | None:
         """Return what the patient sees; `scored` False while the run holds."""
@@ -213,6 +234,7 @@ class StepRun(Generic[S]):
 
     def enter(self, phase: Phase, seconds: float | None = None) -> None:
         """Go to `phase` for `seconds`, or until somebody goes on; 0 s pass at once."""
+        self.begun = True
         self.phase = phase
         self._length = 0 if seconds is None else round(seconds * self.context.fs_hz)
         self._left = None if seconds is None else self._length

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emgfeedback.core.block import Unit
 from emgfeedback.core.errors import ConfigError
-from emgfeedback.core.montage import Montage
+from emgfeedback.training.calibration import (
+    LEAST_UV,
+    REFERENCES,
+    UnitScale,
+    newest_uv,
+    unit_scale,
+    why_not_microvolts,
+)
+from emgfeedback.training.calibration_take import Method
 from emgfeedback.training.now import Mode
 from emgfeedback.training.plan_bounds import Basis, Bound
 from emgfeedback.training.plan_steps import Trials
 from emgfeedback.training.plan_target import TargetPlan
+from emgfeedback.training.run_step import RunContext
 from emgfeedback.training.targets import (
     Balance,
     Contrast,
@@ -28,19 +36,13 @@ from emgfeedback.training.targets import (
 )
 from emgfeedback.training.targets_base import FLOOR_FACTOR
 
-LOWEST_CEILING_UV = 3.0
 SINE_STEP_S = 0.25
 RAMP_SHARES = (0.2, 0.2, 0.4, 0.2)
 """Of a period: wait, out, hold, back."""
 STEP_SHARES = (0.45, 0.05, 0.45, 0.05)
-
-
-@dataclass(slots=True)
-class Measured:
-    """Levels measured so far: (filter purpose, column) to microvolts."""
-
-    rest_uv: dict[tuple[str, int], float] = field(default_factory=dict)
-    reference_uv: dict[tuple[str, int], float] = field(default_factory=dict)
+METHODS = {Basis.REFERENCE: REFERENCES, Basis.REST: (Method.REST,)}
+"""What a bound of a basis is measured by."""
+REFERENCE_WORDS = {Basis.REFERENCE: "own reference", Basis.REST: "resting level"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,59 +54,108 @@ class ResolvedTarget:
     scale: NDArray[np.float64]
     least: tuple[float, ...]
     """3 µV of every column in the unit."""
+    reference: str = ""
+    """What 100 % is, in words; empty in microvolts."""
+    why: str = ""
+    """Why the unit is not the one the plan wants, empty where it is."""
+
+    def lines(self, target: Target) -> tuple[float | None, ...]:
+        """Return the line of each column of `target`, in the unit; None where it has none."""
+        lines: list[float | None] = [None] * len(self.scale)
+        for column, line in target.lines().items():
+            lines[column] = line
+        return tuple(lines)
+
+    def lines_uv(self, target: Target) -> tuple[float | None, ...]:
+        """Return the same in microvolts."""
+        return tuple(
+            None if line is None else line / float(factor)
+            for line, factor in zip(self.lines(target), self.scale, strict=True)
+        )
+
+    def line_words(self, target: Target) -> tuple[str, ...]:
+        """Return each line in words, empty where there is none."""
+        words = []
+        for line, uv in zip(self.lines(target), self.lines_uv(target), strict=True):
+            in_uv = "" if uv is None else f"{uv:.1f} µV"
+            percent = self.unit is Unit.PCT and line is not None
+            words.append(f"{line:.0f} % of {self.reference} ({in_uv})" if percent else in_uv)
+        return tuple(words)
 
 
-def resolve(
-    step: Trials,
-    unit: str,
-    montage: Montage,
-    columns: dict[str, int],
-    measured: Measured,
-    floors_uv: Sequence[float],
-) -> ResolvedTarget:
+def resolve(context: RunContext, step: Trials) -> ResolvedTarget:
     """Return the target of a block of trials.
 
     Percent of the own reference is taken where the plan wants it and every watched channel
-    has a reference with the block's filters; else microvolts.
+    has a reference with the block's filters; else microvolts. Where the board cannot hold a
+    ceiling in microvolts, it is percent in any case, of the resting level at least.
 
     Raises
     ------
     ConfigError
         A level that was never measured with the block's filters; says which and what to do.
     """
-    return _Resolver(step, unit, montage, columns, measured, floors_uv).resolved()
+    return _Resolver(context, step).resolved()
+
+
+def lowest_line_uv(floor_uv: float) -> float:
+    """Return where a line may lie at the lowest: below is noise, not muscle."""
+    return max(FLOOR_FACTOR * floor_uv, LEAST_UV)
 
 
 class _Resolver:
-    def __init__(
-        self,
-        step: Trials,
-        unit: str,
-        montage: Montage,
-        columns: dict[str, int],
-        measured: Measured,
-        floors_uv: Sequence[float],
-    ) -> None:
+    def __init__(self, context: RunContext, step: Trials) -> None:
         self._step = step
         self._plan: TargetPlan = step.target
-        self._montage = montage
-        self._columns = columns
-        self._measured = measured
-        self._floors_uv = floors_uv
+        self._context = context
+        self._calibrations = context.calibrations()
+        self._filters = context.filters(step.purpose)
+        self._reference = self._why = ""
         watched = self._of(self._plan.places)
-        references = [measured.reference_uv.get((step.purpose, c)) for c in watched]
-        percent = unit == "%" and self._plan.mode is not Mode.BALANCE and all(references)
-        self._unit = Unit.PCT if percent else Unit.UV
-        self._scale = np.ones(montage.n_channels)
-        if percent:
-            for column, reference in zip(watched, references, strict=True):
-                assert reference is not None
-                self._scale[column] = 100 / reference
+        scale = self._chosen_scale(watched)
+        self._unit, self._least = scale.unit, scale.least
+        self._scale = np.ones(context.montage.n_channels)
+        self._scale[list(watched)] = [scale.per_uv[column] for column in watched]
 
     def resolved(self) -> ResolvedTarget:
-        least = tuple(float(v) for v in LOWEST_CEILING_UV * self._scale)
         target = replace(self._target(), min_hold_s=self._plan.hold_s)
-        return ResolvedTarget(target, self._unit, self._scale, least)
+        return ResolvedTarget(
+            target, self._unit, self._scale, self._least, self._reference, self._why
+        )
+
+    def _chosen_scale(self, watched: tuple[int, ...]) -> UnitScale:
+        n = self._context.montage.n_channels
+        too_coarse = self._too_coarse()
+        if self._plan.mode is Mode.BALANCE or not (too_coarse or self._context.plan.unit == "%"):
+            return UnitScale.microvolts(n)
+        missing: list[ConfigError] = []
+        for basis in (Basis.REFERENCE, Basis.REST) if too_coarse else (Basis.REFERENCE,):
+            try:
+                found = unit_scale(self._calibrations, watched, n, self._filters, METHODS[basis])
+            except ConfigError as error:
+                missing.append(error)
+                continue
+            self._reference = REFERENCE_WORDS[basis]
+            if too_coarse:
+                self._why = f"In percent of the {self._reference}: {too_coarse}."
+            return found
+        if too_coarse:
+            raise ConfigError(
+                f"No ceiling can be held in microvolts: {too_coarse}. {missing[-1].what}",
+                "Take the calibration with the filters of this block, or use a higher gain.",
+            )
+        self._why = f"In microvolts, not percent: {missing[0].what}"
+        return UnitScale.microvolts(n)
+
+    def _too_coarse(self) -> str:
+        """Say why ceilings cannot be in microvolts; empty where they can, or there are none."""
+        context = self._context
+        for column in self._of(self._plan.quiet):
+            lsb_uv, floor_uv = float(context.lsb_uv[column]), float(context.floors_uv[column])
+            why = why_not_microvolts(lsb_uv, floor_uv)
+            if why:
+                return f"{why} ({context.montage.channels[column].label})"
+        return ""
 
     def _target(self) -> Target:
         plan = self._plan
@@ -133,7 +184,7 @@ class _Resolver:
         )
 
     def _of(self, places: tuple[str, ...]) -> tuple[int, ...]:
-        return tuple(self._columns[place] for place in places)
+        return tuple(self._context.columns[place] for place in places)
 
     def _levels(self, key: str, columns: tuple[int, ...]) -> tuple[float, ...]:
         return tuple(self._level_uv(key, c) * float(self._scale[c]) for c in columns)
@@ -143,7 +194,7 @@ class _Resolver:
         ceilings = []
         for column in columns:
             level_uv = self._level_uv("below", column)
-            lowest_uv = max(FLOOR_FACTOR * float(self._floors_uv[column]), LOWEST_CEILING_UV)
+            lowest_uv = lowest_line_uv(float(self._context.floors_uv[column]))
             if self._chosen("below", column).basis is not Basis.UV:
                 level_uv = max(level_uv, lowest_uv)
             ceilings.append(level_uv * float(self._scale[column]))
@@ -151,31 +202,38 @@ class _Resolver:
 
     def _level_uv(self, key: str, column: int) -> float:
         bound = self._chosen(key, column)
-        one_uv = self._one_uv(bound, column)
-        assert one_uv is not None
-        return bound.value * one_uv
+        return bound.value * self._one_uv(bound, column)
 
     def _chosen(self, key: str, column: int) -> Bound:
+        """Return the first choice whose level was measured."""
         choices = self._plan.bounds(key)
+        missing = ""
         for bound in choices:
-            if self._one_uv(bound, column) is not None:
+            try:
+                self._one_uv(bound, column)
+            except ConfigError as error:
+                missing = error.what
+            else:
                 return bound
         wanted = " or ".join(str(bound) for bound in choices)
+        label = self._context.montage.channels[column].label
         raise ConfigError(
-            f"The level {key} {wanted} of {self._montage.channels[column].label} needs a "
-            f"measurement with {self._step.purpose} filters that was not taken.",
-            "Skip this block, and take the calibration when the plan is run again.",
+            f"The level {key} {wanted} of {label} cannot be set. {missing}",
+            "Go back and take the calibration with the filters of this block, or skip the block.",
         )
 
-    def _one_uv(self, bound: Bound, column: int) -> float | None:
-        """Return what one unit of the bound's basis is in microvolts, None if not measured."""
+    def _one_uv(self, bound: Bound, column: int) -> float:
+        """Return what one unit of the bound's basis is in microvolts.
+
+        Raises
+        ------
+        ConfigError
+            It was not measured, or only through other filters.
+        """
         if bound.basis is Basis.UV:
             return 1.0
-        key = (self._step.purpose, column)
-        if bound.basis is Basis.REST:
-            return self._measured.rest_uv.get(key)
-        reference_uv = self._measured.reference_uv.get(key)
-        return None if reference_uv is None else reference_uv / 100
+        level_uv = newest_uv(self._calibrations, column, self._filters, METHODS[bound.basis])
+        return level_uv / 100 if bound.basis is Basis.REFERENCE else level_uv
 
 
 def path_points(

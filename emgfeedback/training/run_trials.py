@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-import numpy as np
-
 from emgfeedback.core.block import Unit
-from emgfeedback.core.errors import ConfigError, UsageError
+from emgfeedback.core.errors import ConfigError, SettingsError, UsageError
 from emgfeedback.training.levels import Levels
 from emgfeedback.training.now import FeedbackNow, Phase, TrialKind, TrialNow
 from emgfeedback.training.plan_steps import Trials
 from emgfeedback.training.plan_words import DUAL_TASK_HINTS, PROBE_HINT
 from emgfeedback.training.run_measures import WORKING_MODES, WorkRestSet, measures_of
 from emgfeedback.training.run_step import RunContext, StepRun, unusable
-from emgfeedback.training.run_target import ResolvedTarget, resolve
+from emgfeedback.training.run_target import ResolvedTarget, lowest_line_uv, resolve
 from emgfeedback.training.run_trial import Trial, newest, newest_inside, trial_kinds
 from emgfeedback.training.shaping import Rule, Shaper, Shaping
 
@@ -57,19 +54,14 @@ class TrialsRun(StepRun[Trials]):
     def start(self) -> None:
         """Set the target by what was measured, and begin."""
         try:
-            resolved = resolve(
-                self.step,
-                self.context.plan.unit,
-                self.context.montage,
-                dict(self.context.columns),
-                self.context.measured,
-                self.context.floors_uv.tolist(),
-            )
+            resolved = resolve(self.context, self.step)
         except ConfigError as error:
             self.refused = str(error)
             self.context.say(self.refused)
             return
         self.refused = ""
+        if resolved.why:
+            self.context.say(resolved.why)
         settings = Shaping(Rule(self.step.shaping), offers_trick=self.step.ladder.trick == "none")
         self._resolved = resolved
         self._shaper = Shaper(resolved.target, settings, resolved.unit)
@@ -177,6 +169,11 @@ class TrialsRun(StepRun[Trials]):
             self._shaper.release()
 
     def set_threshold(self, channel: int, value: float) -> None:
+        """Move a line by hand, in the unit; raises as `set_threshold_uv`."""
+        scale = 1.0 if self._resolved is None else float(self._resolved.scale[channel])
+        self.set_threshold_uv(channel, value / scale)
+
+    def set_threshold_uv(self, channel: int, uv: float) -> None:
         """Move a line by hand, at once.
 
         Raises
@@ -186,9 +183,15 @@ class TrialsRun(StepRun[Trials]):
         UsageError
             The target is not set yet.
         """
-        if self._shaper is None:
+        if self._shaper is None or self._resolved is None:
             raise UsageError("There is no target yet.", "Start the block first.")
-        change = self._shaper.set_bound(channel, value)
+        lowest_uv = lowest_line_uv(float(self.context.floors_uv[channel]))
+        if not uv >= lowest_uv:
+            raise SettingsError(
+                f"A line at {uv:.1f} µV is below {lowest_uv:.1f} µV, in the noise.",
+                "Choose a higher one.",
+            )
+        change = self._shaper.set_bound(channel, uv * float(self._resolved.scale[channel]))
         self._say_shaped(moved=change.moved)
         trial = self._current()
         if self.phase is Phase.WORK and trial is not None:
@@ -221,16 +224,21 @@ class TrialsRun(StepRun[Trials]):
 
     def thresholds(self) -> tuple[float | None, ...]:
         """Return the shaped line of each channel."""
-        lines: list[float | None] = [None] * self.context.montage.n_channels
-        if self._shaper is not None:
-            target = self._shaper.target
-            limits = target.limits(np.zeros(1))
-            if limits.low.shape[1] == len(target.watched):
-                for i, column in enumerate(target.watched):
-                    high, low = float(limits.high[0, i]), float(limits.low[0, i])
-                    line = high if math.isfinite(high) else low
-                    lines[column] = line if math.isfinite(line) else None
-        return tuple(lines)
+        if self._shaper is None or self._resolved is None:
+            return super().thresholds()
+        return self._resolved.lines(self._shaper.target)
+
+    def thresholds_uv(self) -> tuple[float | None, ...]:
+        """Return the same in microvolts."""
+        if self._shaper is None or self._resolved is None:
+            return super().thresholds()
+        return self._resolved.lines_uv(self._shaper.target)
+
+    def threshold_words(self) -> tuple[str, ...]:
+        """Return each line in words."""
+        if self._shaper is None or self._resolved is None:
+            return super().threshold_words()
+        return self._resolved.line_words(self._shaper.target)
 
     def trial(self) -> TrialNow | None:
         """Return the trial running or last run, and the results so far."""
@@ -284,6 +292,8 @@ class TrialsRun(StepRun[Trials]):
             "scene": self.step.scene.value,
             "purpose": self.step.purpose,
             "unit": resolved.unit.value if resolved is not None else None,
+            "reference": resolved.reference or None if resolved is not None else None,
+            "unit_reason": resolved.why or None if resolved is not None else None,
             "channels": [self.context.montage.channels[c].label for c in self.watched],
             "shaping": self.step.shaping,
             "threshold_log": list(shaper.log) if shaper is not None else [],

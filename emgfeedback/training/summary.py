@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from emgfeedback.core.montage import Montage
-from emgfeedback.training.plan import Plan
 from emgfeedback.training.plan_steps import Ladder, Step
-from emgfeedback.training.run_step import StepRun
+from emgfeedback.training.run_journal import Journal
+from emgfeedback.training.run_step import RunContext, StepRun
 
 SUMMARY_VERSION = 1
 MUCH_EXCLUDED_PCT = 25.0
@@ -20,26 +19,26 @@ CONTROL_WINDOW_S = 0.1
 class RunRecord:
     """All that a summary is made of."""
 
-    plan: Plan
-    montage: Montage
-    fs_hz: float
+    context: RunContext
     overactive: Mapping[str, str]
-    device_facts: str
-    filter_facts: Mapping[str, str]
-    runs: tuple[StepRun[Any], ...]
-    elapsed_s: float
-    seconds: Mapping[str, float]
+    taken: tuple[tuple[int, StepRun[Any]], ...]
     stopped: str
-    finished: bool
-    log: tuple[tuple[float, str], ...]
-    notes: tuple[tuple[float, str, str], ...]
+    journal: Journal
 
 
 def session_summary(record: RunRecord) -> dict[str, Any]:
     """Return the summary, ready for JSON; absent values are None, units are in the keys."""
-    steps = [_step(number, run) for number, run in enumerate(record.runs, 1)]
+    plan = record.context.plan
+    steps = [_step(index + 1, run) for index, run in record.taken]
+    counted_steps = [step for step in steps if not step["repeated"]]
     trials = [
-        {"step": step["number"], "title": step["title"], "unit": step["result"]["unit"], **trial}
+        {
+            "step": step["number"],
+            "title": step["title"],
+            "unit": step["result"]["unit"],
+            **trial,
+            "repeated": trial["repeated"] or step["repeated"],
+        }
         for step in steps
         if step["kind"] == "trials"
         for trial in step["result"]["trials"]
@@ -50,31 +49,33 @@ def session_summary(record: RunRecord) -> dict[str, Any]:
     in_s = sum(trial["in_target_s"] for trial in counted)
     summary: dict[str, Any] = {
         "version": SUMMARY_VERSION,
-        "plan": record.plan.name,
-        "plan_title": record.plan.title,
-        "plan_hash": record.plan.digest,
+        "plan": plan.name,
+        "plan_title": plan.title,
+        "plan_hash": plan.digest,
         "overactive": dict(record.overactive),
-        "fs_hz": record.fs_hz,
-        "device": record.device_facts,
-        "filters": dict(record.filter_facts),
+        "fs_hz": record.context.fs_hz,
+        "device": record.context.device_facts,
+        "filters": dict(record.context.filter_facts),
         "control_window_s": CONTROL_WINDOW_S,
-        "channels": [channel.label for channel in record.montage.channels],
-        "finished": record.finished,
+        "channels": [channel.label for channel in record.context.montage.channels],
+        "finished": record.journal.finished,
         "stopped": record.stopped or None,
-        "elapsed_s": record.elapsed_s,
-        "seconds": dict(record.seconds),
+        "elapsed_s": record.journal.elapsed_s,
+        "seconds": record.journal.seconds,
         "scored_s": scored_s,
         "excluded_s": excluded_s,
         "success_pct": _pct(in_s, scored_s),
         "excluded_pct": _pct(excluded_s, scored_s + excluded_s),
         "paused_reasons": _reasons(counted),
         "trials": trials,
-        "ratings": _ratings(steps),
-        "calibrations": [s["result"] for s in steps if s["kind"] == "calibration"],
-        "tricks": [s["result"] for s in steps if s["kind"] == "trick"],
+        "ratings": _ratings(counted_steps),
+        "calibrations": [s["result"] for s in counted_steps if s["kind"] == "calibration"],
+        "tricks": [s["result"] for s in counted_steps if s["kind"] == "trick"],
         "steps": steps,
-        "log": [{"at_s": at_s, "words": words} for at_s, words in record.log],
-        "notes": [{"at_s": at_s, "kind": kind, "text": text} for at_s, kind, text in record.notes],
+        "log": [{"at_s": at_s, "words": words} for at_s, words in record.journal.log],
+        "notes": [
+            {"at_s": at_s, "kind": kind, "text": text} for at_s, kind, text in record.journal.notes
+        ],
     }
     sentence, next_step = patient_words(summary)
     summary["patient_sentence"] = sentence
@@ -172,6 +173,7 @@ def _step(number: int, run: StepRun[Any]) -> dict[str, Any]:
         "kind": step.kind.value,
         "title": step.shown_title,
         "skipped": run.skipped or None,
+        "repeated": run.repeated,
         "ladder": _ladder(ladder) if isinstance(ladder, Ladder) else None,
         "result": run.result(),
     }

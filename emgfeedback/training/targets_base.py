@@ -167,6 +167,18 @@ class Target(ABC):
         values[place.index(channel)] = value
         return self.with_shaped(values)
 
+    def lines(self) -> dict[int, float]:
+        """Return the bound of each watched column that stands still: column -> level.
+
+        It is what `with_bound` moves, where anything of the column can be moved.
+        """
+        limits = self.limits(np.zeros(1))
+        lines = {}
+        for i, column in enumerate(self.watched):
+            high, low = float(limits.high[0, i]), float(limits.low[0, i])
+            lines[column] = high if math.isfinite(high) else low
+        return lines
+
     def wanted(self, t_s: float) -> float | None:
         """Return the level wanted now; None where the target does not move."""
         del t_s

@@ -123,6 +123,25 @@ class HoldBand(Target):
             self, low=tuple(m - v for m, v in pairs), high=tuple(m + v for m, v in pairs)
         )
 
+    def with_bound(self, channel: int, value: float) -> Self:
+        """Return the same with the upper bound of one column at `value`, about its middle.
+
+        Raises
+        ------
+        SettingsError
+            No such column, or `value` is not above the middle and below twice of it.
+        """
+        if channel not in self.channels:
+            return super().with_bound(channel, value)
+        middle = self._middles[self.channels.index(channel)]
+        if not middle < value < 2 * middle:
+            raise SettingsError(
+                f"An upper bound of {value:g} is not between {middle:g} and {2 * middle:g}: the "
+                "middle of the band stays.",
+                "Choose one between.",
+            )
+        return super().with_bound(channel, value - middle)
+
     def shaped_range(self, floors: Sequence[float], least: Sequence[float]) -> Range:
         """Keep half widths between 15 % and 90 % of the middle."""
         del floors, least
@@ -252,6 +271,10 @@ class Balance(Target):
     def shaped_channels(self) -> tuple[int, ...]:
         """None: the limit belongs to the pair."""
         return ()
+
+    def lines(self) -> dict[int, float]:
+        """None: the limit is of the difference."""
+        return {}
 
     def with_shaped(self, values: Sequence[float]) -> Self:
         """Return the same with another limit."""

@@ -100,6 +100,11 @@ class FollowPath(Target):
         """None: the tolerance belongs to the way."""
         return ()
 
+    def lines(self) -> dict[int, float]:
+        """Only those of the quiet columns: the others move."""
+        lines = super().lines()
+        return {column: lines[column] for column in self.quiet}
+
     def with_shaped(self, values: Sequence[float]) -> Self:
         """Return the same with another tolerance."""
         return replace(self, tolerance=values[0])

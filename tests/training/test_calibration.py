@@ -16,7 +16,7 @@ from emgfeedback.training.calibration import (
     Calibration,
     CalibrationFacts,
     UnitScale,
-    check_method,
+    newest_uv,
     pain_stops,
     results,
     unit_scale,
@@ -209,8 +209,8 @@ def test_percent_of_reference() -> None:
     assert scale.unit is Unit.PCT
     value = held[0].value_uv
     assert value is not None
-    assert scale.scaled(np.array([value, 0.0, 1.0]))[0] == pytest.approx(100.0)
-    assert np.isnan(scale.scaled(np.ones((4, 3)))[:, 2]).all()
+    assert value * scale.per_uv[0] == pytest.approx(100.0)
+    assert np.isnan(scale.per_uv[2])
     assert scale.least[0] == pytest.approx(300 / value)
     plain = UnitScale.microvolts(3)
     assert (plain.unit, plain.least) == (Unit.UV, (3.0, 3.0, 3.0))
@@ -225,7 +225,7 @@ def test_another_filter_is_refused_and_a_notch_is_not() -> None:
 
 
 def test_no_reference_is_refused_with_its_reason() -> None:
-    with pytest.raises(ConfigError, match="none was taken"):
+    with pytest.raises(ConfigError, match="not taken"):
         unit_scale([], (0,), 2, REST_FACTS)
     take = taken(Method.RVC_SCM, 5, noise(20.0, 7))
     hurt = results([take], Method.RVC_SCM, "LR", "ab", (1, 1), facts(), reason="pain")
@@ -233,14 +233,18 @@ def test_no_reference_is_refused_with_its_reason() -> None:
         unit_scale(hurt, (0,), 2, REST_FACTS)
     rest = found(Method.REST, taken(Method.REST, 30, noise(5.0, 32)))
     scale = unit_scale([*hurt, *rest], (0,), 2, REST_FACTS, methods=(Method.REST,))
-    assert scale.scaled(np.array([5.0, 5.0]))[0] == pytest.approx(100.0, rel=0.02)
+    assert 5.0 * scale.per_uv[0] == pytest.approx(100.0, rel=0.02)
 
 
-def test_a_maximum_needs_a_clinician() -> None:
-    check_method(Method.RVC_SCM, mvc_enabled=False)
-    check_method(Method.MVC, mvc_enabled=True)
-    with pytest.raises(ConfigError, match="not enabled"):
-        check_method(Method.MVC, mvc_enabled=False)
+def test_the_newest_level_through_the_filters_of_the_task_counts() -> None:
+    first, through_others = reference(ACTIVE_FACTS), reference(REST_FACTS)
+    take = taken(Method.RVC_SCM, 5, noise(80.0, 7))
+    second = results([take], Method.RVC_SCM, "LR", "ab", (1, 1), facts(ACTIVE_FACTS))
+    held = [*first, *second, *through_others]
+    assert newest_uv(held, 0, ACTIVE_FACTS) == second[0].value_uv
+    assert newest_uv(held, 0, REST_FACTS) == through_others[0].value_uv
+    with pytest.raises(ConfigError, match="no resting level of channel 1: it was not taken"):
+        newest_uv(held, 0, REST_FACTS, (Method.REST,))
 
 
 @pytest.mark.parametrize(
