@@ -92,6 +92,7 @@ class Pipeline:
         self._pairs = PairMonitor(montage.pairs, fs_hz)
         self._verdicts: tuple[Verdict, ...] = self._quality.verdicts()
         self._usable = np.array([v.usable for v in self._verdicts])
+        self._bad = np.zeros(montage.n_channels, dtype=bool)
         self._floors_uv = self._quality.floors_uv()
         self._last: ChainOutput | None = None
         self._filter_changes = dict(filter_changes or {})
@@ -158,7 +159,7 @@ class Pipeline:
                 output.filtered,
                 output.display_uv,
                 output.valid,
-                ~self._usable,
+                self._bad,
             )
         )
 
@@ -293,6 +294,7 @@ class Pipeline:
                 self.events.append(PipelineEvent(sample, quality_text(channel.label, new)))
         self._verdicts = verdicts
         self._usable = np.array([v.usable for v in verdicts])
+        self._bad = np.array([v.level is Level.BAD for v in verdicts])
         self._floors_uv = self._quality.floors_uv()
         was = self.target.now().state
         self.target.judged(self._usable, self._floors_uv)

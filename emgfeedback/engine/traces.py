@@ -29,9 +29,9 @@ class TraceChunk:
         RMS over the display window, same shape, read-only: the unit of the threshold line, so
         that line and threshold may share an axis.
     valid
-        bool `(n_samples,)`: the filters have settled; else not to be drawn.
+        bool `(n_samples,)`: the filters have settled; else not to be drawn, nor called muted.
     muted
-        bool `(n_channels,)`: feedback from the channel was off.
+        bool `(n_channels,)`: the signal was judged bad; feedback from it was off.
     """
 
     first_sample: int

@@ -89,6 +89,8 @@ class RelaxTarget:
         self._baseline_wanted = 0
         self._baseline_channels: tuple[int, ...] = ()
         self._until_step = 0
+        self._usable = np.zeros(n_channels, dtype=bool)
+        self._settled = False
 
     @property
     def thresholds_uv(self) -> tuple[float | None, ...]:
@@ -115,6 +117,8 @@ class RelaxTarget:
                 "Choose one near the resting level.",
             )
         self._thresholds_uv[channel] = np.nan if threshold_uv is None else threshold_uv
+        if self._state is TargetState.RUNNING:
+            self._look()
 
     def start_baseline(self, seconds: float, channels: tuple[int, ...]) -> None:
         """Measure `channels` for `seconds` of usable signal, then fix their thresholds and run.
@@ -142,8 +146,7 @@ class RelaxTarget:
         """Run, or go on after a pause; scores go on too."""
         if self._state is TargetState.OFF:
             self._clear_scores()
-        self._state = TargetState.RUNNING
-        self._user_paused = False
+        self._run()
 
     def pause(self) -> None:
         """Stop scoring until `start`; a baseline in progress is dropped."""
@@ -181,6 +184,7 @@ class RelaxTarget:
         usable
             bool `(n_channels,)`: the present quality verdict.
         """
+        self._usable, self._settled = usable, bool(valid.any())
         if self._state is TargetState.BASELINE:
             self._take_baseline(control_uv, valid, usable)
             return
@@ -188,16 +192,13 @@ class RelaxTarget:
         if self._state is not TargetState.RUNNING or self._user_paused:
             return
         watched = list(self.watched)
-        self._blamed = tuple(i for i in watched if not usable[i])
+        self._look()
         if not watched:
-            self._reason = "no channel"
             return
         inside = (control_uv[:, watched] < self._thresholds_uv[watched]).all(axis=1) & valid
         if self._blamed:
-            self._reason = "quality"
             self._score.add(inside, np.zeros_like(valid), Hold.QUALITY)
             return
-        self._reason = "" if valid.any() else "settling"
         self._score.add(inside, valid, Hold.SETTLING)
         self._in_target = bool(inside[-1]) if valid[-1] else None
 
@@ -211,6 +212,7 @@ class RelaxTarget:
         floors_uv
             Noise or resolution floor of each channel, microvolts.
         """
+        self._usable = usable
         if self._state is TargetState.BASELINE:
             self._judge_baseline(usable, floors_uv)
         else:
@@ -232,6 +234,22 @@ class RelaxTarget:
             if self._state is TargetState.BASELINE
             else 0.0,
         )
+
+    def _run(self) -> None:
+        self._state = TargetState.RUNNING
+        self._user_paused = False
+        self._look()
+
+    def _look(self) -> None:
+        """Find out what holds it, from what was last seen of the signal."""
+        watched = self.watched
+        self._blamed = tuple(i for i in watched if not self._usable[i])
+        if not watched:
+            self._reason = "no channel"
+        elif self._blamed:
+            self._reason = "quality"
+        else:
+            self._reason = "" if self._settled else "settling"
 
     def _clear_scores(self) -> None:
         self._score.reset()
@@ -268,5 +286,4 @@ class RelaxTarget:
         lowest = np.maximum(FLOOR_FACTOR * floors_uv, LOWEST_AUTO_THRESHOLD_UV)
         for channel in self._baseline_channels:
             self._thresholds_uv[channel] = max(levels[channel], lowest[channel])
-        self._state = TargetState.RUNNING
-        self._user_paused = False
+        self._run()

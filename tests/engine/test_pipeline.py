@@ -123,6 +123,33 @@ def test_a_broken_channel_mutes_and_never_reads_as_relaxed(broken, finding) -> N
     assert pipeline.target.now().time_in_target_s > earned + 3.0
 
 
+def test_a_target_started_on_a_bad_channel_is_never_seen_running() -> None:
+    pipeline = Pipeline(INFO, neck_montage(), FS)
+    bad = counts([8.0] * 6, 6.0)
+    bad[:, 1] = 4095
+    end = run(pipeline, bad[:4000])
+    pipeline.target.set_threshold(1, 20.0)
+    pipeline.target.start()
+    for at in range(4000, 6000, 20):
+        now = pipeline.target.now()
+        assert (now.state, now.paused_channels) == (TargetState.PAUSED, (1,))
+        end = run(pipeline, bad[at : at + 20], end)
+
+
+def test_only_a_bad_verdict_mutes_a_trace_and_settling_is_left_blank() -> None:
+    pipeline = Pipeline(INFO, neck_montage(), FS)
+    end = run(pipeline, counts([8.0] * 6, 4.0))
+    gap = Gap(end, 3000, GapReason.RECONNECT)
+    pipeline.process(block(counts([8.0] * 6, 0.02), end + 3000, gap))
+    run(pipeline, counts([8.0] * 6, 3.0), end + 3020)
+    chunks = pipeline.traces.since(0)
+    assert not any(chunk.muted.any() for chunk in chunks)
+    assert not chunks[0].valid.any()
+    after_gap = next(chunk for chunk in chunks if chunk.first_sample == end + 3000)
+    assert not after_gap.valid.any()
+    assert chunks[-1].valid.all()
+
+
 def test_a_gap_is_left_out_and_the_target_resumes() -> None:
     pipeline = Pipeline(INFO, neck_montage(), FS)
     pipeline.target.set_threshold(0, 30.0)

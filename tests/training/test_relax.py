@@ -62,6 +62,40 @@ def test_a_channel_judged_bad_earns_nothing_and_pauses_by_name() -> None:
     assert (now.time_in_target_s, now.time_scored_s, now.time_excluded_s) == (0.0, 0.0, 1.0)
 
 
+@pytest.mark.parametrize(
+    ("seen", "reason", "blamed"),
+    [
+        (None, "quality", (0, 1)),
+        ((settled(), NONE_OK), "quality", (1,)),
+        ((~settled(), ALL), "settling", ()),
+        ((settled(), ALL), "", ()),
+    ],
+    ids=["no signal yet", "bad channel", "settling", "good"],
+)
+def test_a_target_starts_held_by_what_was_last_seen(seen, reason, blamed) -> None:
+    target = RelaxTarget(FS, 2)
+    target.set_threshold(0, 10.0)
+    target.set_threshold(1, 10.0)
+    if seen is not None:
+        target.process(control(5.0, 5.0), *seen)
+    target.start()
+    now = target.now()
+    assert now.state is (TargetState.PAUSED if reason else TargetState.RUNNING)
+    assert (now.paused_reason, now.paused_channels) == (reason, blamed)
+    target.set_threshold(1, None)
+    held = bool(set(blamed) - {1}) or reason == "settling"
+    assert target.now().state is (TargetState.PAUSED if held else TargetState.RUNNING)
+
+
+def test_a_target_goes_on_held_after_a_pause() -> None:
+    target = running()
+    target.process(control(5.0, 5.0), settled(), ALL)
+    target.pause()
+    target.process(control(5.0, 5.0), settled(), NONE_OK)
+    target.start()
+    assert target.now().paused_channels == (1,)
+
+
 def test_the_second_before_a_bad_verdict_is_left_out() -> None:
     target = running(confirm_s=1.0)
     for _ in range(12):
