@@ -13,7 +13,7 @@ from emgfeedback.core.device import LinkHealth, LinkState
 from emgfeedback.core.errors import EmgFeedbackError, RecordingError
 from emgfeedback.core.montage import Montage, Side
 from emgfeedback.devices.ports import PortInfo, list_ports
-from emgfeedback.engine.connect import DEFAULT_DRIVER, connector
+from emgfeedback.engine.connect import DEFAULT_DRIVER, Connector, connector
 from emgfeedback.engine.session import LiveSession, SessionSettings
 from emgfeedback.engine.snapshot import RecordingNow, RecordState, Snapshot
 from emgfeedback.engine.summaries import save_summary
@@ -36,11 +36,19 @@ class Station:
         Where `start_recording` puts its files; made when first needed.
     settings
         What every session starts with.
+    connector_of
+        Port and driver -> what makes connections to it.
     """
 
-    def __init__(self, recordings_folder: Path, settings: SessionSettings | None = None) -> None:
+    def __init__(
+        self,
+        recordings_folder: Path,
+        settings: SessionSettings | None = None,
+        connector_of: Callable[[str, str], Connector] = connector,
+    ) -> None:
         self.recordings_folder = recordings_folder
         self.settings = settings or SessionSettings()
+        self._connector_of = connector_of
         self._session: LiveSession | None = None
         self._refused = ""
         self._record_failed = ""
@@ -68,7 +76,7 @@ class Station:
         self.disconnect()
         self._refused = ""
         try:
-            session = LiveSession(port, connector(port, DEFAULT_DRIVER), self.settings)
+            session = LiveSession(port, self._connector_of(port, DEFAULT_DRIVER), self.settings)
         except EmgFeedbackError as error:
             self._refused = str(error)
             return

@@ -183,3 +183,20 @@ def test_the_station_refuses_in_words_and_recovers_at_start(
     assert station.snapshot().recording.state is RecordState.FAILED
     station.recover()
     station.close()
+
+
+def test_a_station_reaches_its_ports_by_the_connector_it_was_given(tmp_path: Path) -> None:
+    asked = []
+
+    def connector_of(port: str, driver: str) -> Callable[[], Connection]:
+        asked.append((port, driver))
+        return demo()
+
+    station = Station(tmp_path / "recordings", connector_of=connector_of)
+    station.connect("the board on my desk")
+    deadline = time.monotonic() + 10
+    while not station.snapshot().channels and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert station.snapshot().link.state is LinkState.STREAMING
+    assert asked == [("the board on my desk", "emgfeedback")]
+    station.close()

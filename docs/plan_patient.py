@@ -1,0 +1,60 @@
+"""Who sits at the demo board while a plan is photographed: does what is asked, with lapses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from emgfeedback.devices.virtual.board import VirtualBoard
+from emgfeedback.devices.virtual.levels import steady
+from emgfeedback.training.now import Phase, RunNow, StepKind
+from emgfeedback.training.plan import Plan
+from emgfeedback.training.run_trick import WITH_TASK
+from tests.training.board_session import OVERACTIVE, Session
+
+REACHES_S, TOUCHES_S = 1.0, 2.0
+"""Seconds into a take with the trick at which the arm sets out and the hand touches."""
+LAPSE_FROM, LAPSE_TO = 0.10, (0.20, 0.35)
+"""Shares of a trial between which it tenses up, odd and even trials."""
+TENSE = 1.5
+
+
+class Patient:
+    """The patient of the tests' sessions, who forgets the task for a part of every trial.
+
+    Parameters
+    ----------
+    plan
+        What will be asked.
+    """
+
+    overactive = OVERACTIVE
+
+    def __init__(self, plan: Plan) -> None:
+        self._session = Session(plan)
+
+    @property
+    def board(self) -> VirtualBoard:
+        """The board the patient wears."""
+        return self._session.board
+
+    def obey(self, now: RunNow, age_s: float) -> None:
+        """Do what is asked; `age_s` is how long it has been asked."""
+        tonic, voluntary_uv = self._session.reaction(now)
+        if self._lapses(now):
+            tonic = TENSE
+        if self.with_trick(now) and age_s < TOUCHES_S:
+            tonic = 1.0
+        neck = self._session.neck
+        neck.levels = replace(neck.levels, story=steady(tonic, voluntary_uv=voluntary_uv))
+
+    @staticmethod
+    def with_trick(now: RunNow) -> bool:
+        """Return whether a take with the trick runs."""
+        return now.kind is StepKind.TRICK and now.phase is Phase.WORK and now.task == WITH_TASK
+
+    @staticmethod
+    def _lapses(now: RunNow) -> bool:
+        trial = now.trial
+        if trial is None or now.phase is not Phase.WORK:
+            return False
+        return LAPSE_FROM < trial.elapsed_s / trial.duration_s < LAPSE_TO[trial.number % 2]
