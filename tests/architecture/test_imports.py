@@ -20,8 +20,10 @@ MAY_IMPORT = {
     "training": {"core", "measures", "toml_file"},
     "sound": {"core", "training"},
     "records": {"core"},
+    "people": {"core", "records"},
+    "review": {"core", "dsp", "measures", "records"},
     "engine": {"core", "devices", "dsp", "measures", "training", "records"},
-    "ui": {"core", "dsp", "measures", "training", "sound", "records", "engine"},
+    "ui": {"core", "dsp", "measures", "training", "sound", "records", "review", "engine"},
 }
 OUTSIDE = {
     "core": {"numpy"},
@@ -31,6 +33,8 @@ OUTSIDE = {
     "training": {"numpy"},
     "sound": {"numpy"},
     "records": {"numpy"},
+    "people": {"numpy", "sqlalchemy", "alembic", "sqlcipher3", "cryptography", "msgspec"},
+    "review": {"numpy"},
     "engine": {"numpy"},
     "ui": {"numpy", "PySide6"},
 }

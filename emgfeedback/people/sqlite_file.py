@@ -1,0 +1,189 @@
+"""The register as one SQLite file, plain or encrypted: opening, looking it over, copying."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from emgfeedback.core.errors import RegisterError
+
+KEY_BYTES = 32
+BUSY_S = 10.0
+"""How long a writer waits for another."""
+APPLICATION_ID = 0x454D4746
+"""`EMGF`: the mark of our files among SQLite's."""
+_MAGIC = b"SQLite format 3\0"
+_RESTORE = "Restore a backup into a new folder, or open another folder with --data-dir."
+
+
+def driver(key: bytes | None) -> ModuleType:
+    """Return the module that opens a file with this key, or without one."""
+    if key is None:
+        return sqlite3
+    if len(key) != KEY_BYTES:
+        raise RegisterError(f"The key has {len(key)} bytes, not {KEY_BYTES}.", "This is a bug.")
+    try:
+        import sqlcipher3.dbapi2 as cipher  # noqa: PLC0415 - an extra; only where a key is used
+    except ImportError as error:
+        raise RegisterError(
+            "The register is encrypted and the part that opens it is not installed.",
+            "Install it: pip install emgfeedback[secure].",
+        ) from error
+    module: ModuleType = cipher
+    return module
+
+
+def connect(path: Path, key: bytes | None) -> Any:
+    """Open a file with the settings all our connections share; nothing in it is read yet."""
+    connection = driver(key).connect(
+        path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
+    )
+    if key is not None:
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    for pragma in (
+        "foreign_keys = ON",
+        "synchronous = FULL",
+        "secure_delete = ON",
+        # A file from elsewhere must not run what it brings along, nor lead us out of a page.
+        "trusted_schema = OFF",
+        "cell_size_check = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def create_private(path: Path) -> None:
+    """Create an empty file only its owner may read (on Windows: what the folder's rights say)."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def look_over(path: Path, key: bytes | None) -> bool:
+    """Look at every page of a file before anything is written to it.
+
+    Returns
+    -------
+    bool
+        Whether it holds a register; False where it is still empty.
+
+    Raises
+    ------
+    RegisterError
+        It is no database, damaged, encrypted otherwise, or not ours. It is left as it was.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return False
+    with path.open("rb") as file:
+        plain = file.read(len(_MAGIC)) == _MAGIC
+    if plain and key is not None:
+        raise RegisterError(
+            f"{path.name} is not encrypted, though a passphrase is set.",
+            "Look whether it was replaced; restore a backup if so.",
+        )
+    try:
+        with contextlib.closing(connect(path, key)) as connection:
+            return _is_ours(connection, path)
+    except driver(key).Error as error:
+        if "locked" in str(error):
+            raise RegisterError(
+                f"{path.name} is held by another program for more than {BUSY_S:.0f} s.",
+                "Close that program and try again.",
+            ) from error
+        raise RegisterError(
+            f"{path.name} cannot be opened: {_reason(error, plain=plain, key=key)}. "
+            "It was left as it is.",
+            _RESTORE,
+        ) from error
+
+
+def _reason(error: Exception, *, plain: bool, key: bytes | None) -> str:
+    if key is not None:
+        return "the key does not fit, or the file is damaged"
+    return str(error) if plain else "it is encrypted and needs the passphrase, or is no register"
+
+
+def _is_ours(connection: Any, path: Path) -> bool:
+    found = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
+    if not found:
+        return False
+    (mark,) = connection.execute("PRAGMA application_id").fetchone()
+    strange = [name for kind, name in found if kind not in {"table", "index"}]
+    if mark != APPLICATION_ID or strange:
+        what = f"it holds {strange[0]}, which we never make" if strange else "it is another app's"
+        raise RegisterError(f"{path.name} is not a register of emgfeedback: {what}.", _RESTORE)
+    problems = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if problems != "ok":
+        line = str(problems).splitlines()[-1]
+        raise RegisterError(f"{path.name} is damaged: {line}. It was left as it is.", _RESTORE)
+    return True
+
+
+def copy(source: Path, target: Path, key: bytes | None) -> None:
+    """Copy a file that may be in use, and read the copy back.
+
+    The copy is encrypted with the same key. It takes its name only when it is complete.
+
+    Raises
+    ------
+    RegisterError
+        `target` exists, or the copy is not what it was made from.
+    """
+    if target.exists():
+        raise RegisterError(f"{target} exists.", "Choose another name.")
+    growing = target.with_name(target.name + ".part")
+    growing.unlink(missing_ok=True)
+    create_private(growing)
+    try:
+        with (
+            contextlib.closing(connect(source, key)) as original,
+            contextlib.closing(connect(growing, key)) as duplicate,
+        ):
+            # A reader's transaction holds what is compared still.
+            original.execute("BEGIN")
+            expected = _counts(original)
+            original.backup(duplicate)
+            if _counts(duplicate) != expected or not _sound(duplicate):
+                raise RegisterError(f"The copy {target} is damaged.", "Check the disk.")
+            duplicate.execute("PRAGMA journal_mode = DELETE")
+        _to_disk(growing)
+        growing.replace(target)
+    except driver(key).Error as error:
+        raise RegisterError(
+            f"{target} cannot be written: {error}.", "Check space and rights."
+        ) from (error)
+    finally:
+        growing.unlink(missing_ok=True)
+
+
+def _sound(connection: Any) -> bool:
+    return bool(connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok")
+
+
+def _counts(connection: Any) -> dict[str, int]:
+    """Return the number of rows of every table."""
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    return {
+        name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
+        for (name,) in tables
+    }
+
+
+def _to_disk(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def write_ahead(path: Path, key: bytes | None) -> None:
+    """Set a file to keep its changes beside it first, so that readers never wait."""
+    with contextlib.closing(connect(path, key)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+def compact(path: Path, key: bytes | None) -> None:
+    """Rewrite a file without what was deleted, and empty the log beside it."""
+    with contextlib.closing(connect(path, key)) as connection:
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
