@@ -241,6 +241,17 @@ class Pipeline:
         self.target.stop()
         self.run.judged(self._usable, self._floors_uv)
 
+    @property
+    def run_over(self) -> bool:
+        """Whether a training run has come to its end."""
+        return self.run is not None and self.run.finished
+
+    def take_run_events(self) -> None:
+        """Put what the run wants written among the events."""
+        if self.run is not None:
+            self.events.extend(PipelineEvent(e.sample, e.text) for e in self.run.events)
+            self.run.events.clear()
+
     def start_baseline(self, seconds: float, channels: Sequence[int]) -> None:
         """Measure the resting level of `channels`; see `RelaxTarget.start_baseline`."""
         self.target.start_baseline(seconds, tuple(channels))
@@ -264,22 +275,20 @@ class Pipeline:
         run = self.run
         if run is None:
             return
-        if not run.finished:
-            run.process(
-                Levels(
-                    output.first_sample,
-                    output.control_uv,
-                    output.display_uv,
-                    output.filtered,
-                    output.valid,
-                    self._usable,
-                    purpose=self.purpose,
-                )
-            )
+        levels = Levels(
+            output.first_sample,
+            output.control_uv,
+            output.display_uv,
+            output.filtered,
+            output.valid,
+            self._usable,
+            purpose=self.purpose,
+        )
+        was_finished = run.finished
+        run.process(levels)
+        if not was_finished:
             self.set_purpose(run.wanted_purpose)
-        # A command that ended the run left its last words behind.
-        self.events.extend(PipelineEvent(event.sample, event.text) for event in run.events)
-        run.events.clear()
+        self.take_run_events()
 
     def _thresholds_uv(self) -> tuple[float | None, ...]:
         run = self.run

@@ -54,6 +54,7 @@ class Recorder:
         self._max_samples = max_samples
         self._end_sample: int | None = None
         self._full = False
+        self._ending = False
         self._missing_from: int | None = None
         self._writer = RecordingWriter.create(path, facts)
         self._queue: queue.Queue[Block | _Note | _Finish] = queue.Queue(QUEUE_BLOCKS)
@@ -67,6 +68,8 @@ class Recorder:
 
     def put(self, block: Block) -> None:
         """Hand over a block without waiting; a full queue is a gap in the file, counted."""
+        if self._over:
+            return
         limited = self._within_limit(block)
         if limited is None:
             return
@@ -83,14 +86,30 @@ class Recorder:
 
     def note(self, text: str, sample: int, n_samples: int = 0) -> None:
         """Write an annotation at stream index `sample`."""
+        if self._over:
+            return
         try:
             self._queue.put_nowait(_Note(text, sample, n_samples))
         except queue.Full:
             log.warning("recorder queue full: annotation %r lost", text)
 
+    def end(self, measured_fs_hz: float | None = None) -> bool:
+        """Ask for the end without waiting; False where the queue is full: ask again.
+
+        What was handed over before is written; what comes after belongs to no recording.
+        """
+        try:
+            if not self._over:
+                self._queue.put_nowait(_Finish(measured_fs_hz))
+        except queue.Full:
+            return False
+        self._ending = True
+        return True
+
     def finish(self, measured_fs_hz: float | None = None) -> RecordingSummary | None:
         """End the recording and wait until it is on disk; None if it had failed before."""
-        if self._thread.is_alive():
+        if not self._over:
+            self._ending = True
             self._queue.put(_Finish(measured_fs_hz))
         self._thread.join()
         return self.summary
@@ -109,6 +128,11 @@ class Recorder:
             lost_samples=self._writer.lost,
             message=self._message,
         )
+
+    @property
+    def _over(self) -> bool:
+        """Whether nothing more will be written."""
+        return self._ending or not self._thread.is_alive()
 
     def _within_limit(self, block: Block) -> Block | None:
         """Return what of `block` lies within `max_samples`; None when nothing is wanted."""

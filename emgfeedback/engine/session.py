@@ -14,7 +14,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +24,18 @@ from emgfeedback.core.device import LinkHealth, LinkState
 from emgfeedback.core.errors import EmgFeedbackError, RecordingError, UsageError
 from emgfeedback.core.montage import Montage, Side
 from emgfeedback.devices.connection import Connection
-from emgfeedback.devices.driver import StreamSettings
 from emgfeedback.engine.acquisition import Acquisition
 from emgfeedback.engine.pipeline import Pipeline, thresholds_text
 from emgfeedback.engine.recorder import Recorder
-from emgfeedback.engine.snapshot import MarkNow, RecordingNow, RecordState, Snapshot
+from emgfeedback.engine.session_settings import SessionSettings
+from emgfeedback.engine.snapshot import RECORDS, MarkNow, RecordingNow, Snapshot
 from emgfeedback.engine.traces import TraceBuffer
 from emgfeedback.records.header import RecordingFacts
 from emgfeedback.records.writer import RecordingSummary
 from emgfeedback.training.plan import Plan
 from emgfeedback.training.run import TrainingRun
+
+__all__ = ["LiveSession", "SessionSettings"]
 
 log = logging.getLogger(__name__)
 
@@ -41,19 +43,6 @@ PIPELINE_BLOCKS = 1000
 """Blocks that may wait for the pipeline: at least 4 s. What does not fit is shown as a gap."""
 READ_TIMEOUT_S = 0.1
 AWAY = (LinkState.STALLED, LinkState.LOST)
-
-
-@dataclass(frozen=True, slots=True)
-class SessionSettings:
-    """What a session starts with."""
-
-    stream: StreamSettings = field(default_factory=StreamSettings)
-    montage: Montage | None = None
-    purpose: str = "rest"
-    filter_changes: Mapping[str, float | int] = field(default_factory=dict)
-    """Fields of `ChainSettings` that differ from the recommendation for the purpose."""
-    subject: str = "X"
-    """Pseudonym written into recordings; never a name."""
 
 
 class LiveSession:
@@ -81,6 +70,8 @@ class LiveSession:
         self._opened = threading.Event()
         self._pipeline: Pipeline | None = None
         self._recorder: Recorder | None = None
+        self._run_recorder: Recorder | None = None
+        """The recording that ends with the training run, if there is one."""
         self._failed = ""
         self._open_error: EmgFeedbackError | None = None
         self._sequence = 0
@@ -143,12 +134,9 @@ class LiveSession:
         """Return everything the screen shows but the traces."""
         health = self._health()
         pipeline, recorder = self._pipeline, self._recorder
-        recording = (
-            recorder.now(link_away=health.state in AWAY) if recorder is not None else RecordingNow()
-        )
-        message = self._failed or self._acquisition.message
-        if self._open_error is not None:
-            message = str(self._open_error)
+        away = health.state in AWAY
+        recording = recorder.now(link_away=away) if recorder is not None else RecordingNow()
+        message = str(self._open_error or self._failed or self._acquisition.message)
         if pipeline is None:
             return Snapshot(link=health, port=self.port, link_message=message, recording=recording)
         with self._lock:
@@ -181,10 +169,7 @@ class LiveSession:
         pipeline = self._pipeline
         if pipeline is None:
             raise RecordingError("No board is connected.", "Connect one first.")
-        if self._recorder is not None and self._recorder.now(link_away=False).state in (
-            RecordState.STARTING,
-            RecordState.RECORDING,
-        ):
+        if self._recorder is not None and self._recorder.now(link_away=False).state in RECORDS:
             raise RecordingError("A recording runs already.", "Stop it first.")
         facts = RecordingFacts(
             montage=pipeline.montage,
@@ -209,11 +194,13 @@ class LiveSession:
 
     def mark(self, text: str = "") -> None:
         """Set a marker at the newest sample."""
-        with self._lock:
+        with self._target() as pipeline:
             number = len(self._marks) + 1
             text = text or f"M{number}"
             self._marks.append(MarkNow(number, self._stream_end, text))
             self._note(f"mark {text}")
+            if pipeline.run is not None:
+                pipeline.run.keep_mark(text)
 
     def set_threshold(self, channel: int, threshold_uv: float | None) -> None:
         """Set or clear the target of `channel`. Raises SettingsError outside its range."""
@@ -251,8 +238,14 @@ class LiveSession:
             pipeline.set_purpose(purpose)
             self._note(f"filter {pipeline.settings.facts()}")
 
-    def start_run(self, plan: Plan, overactive: Mapping[str, Side] | None = None) -> None:
-        """Begin to run a training plan.
+    def start_run(
+        self,
+        plan: Plan,
+        overactive: Mapping[str, Side] | None = None,
+        *,
+        ends_recording: bool = False,
+    ) -> None:
+        """Begin to run a training plan; with `ends_recording` the recording ends with it.
 
         Raises
         ------
@@ -264,6 +257,7 @@ class LiveSession:
             facts = f"{info.board}, firmware {info.firmware}, gain {info.sensor_gain:g}"
             pipeline.start_run(plan, overactive or {}, facts)
             self._note(f"training plan {plan.name}")
+            self._run_recorder = self._recorder if ends_recording else None
 
     def run(self, action: Callable[[TrainingRun], None]) -> None:
         """Do something to the training run, as `lambda run: run.next()`.
@@ -279,6 +273,18 @@ class LiveSession:
             if pipeline.run is None:
                 raise UsageError("No training runs.", "Start a plan first.")
             action(pipeline.run)
+            self._write_events(pipeline)
+
+    def stop_run(self, reason: str) -> None:
+        """End a training run that is not over; wait for a recording that ends with it."""
+        pipeline, recorder = self._pipeline, self._run_recorder
+        if pipeline is None or pipeline.run is None:
+            return
+        with self._lock:
+            pipeline.run.stop(reason)
+            self._write_events(pipeline)
+        if recorder is not None:
+            recorder.finish(self._health().measured_fs_hz)
 
     def run_summary(self) -> dict[str, Any] | None:
         """Return the summary of the training run so far, ready for JSON; None without one."""
@@ -381,7 +387,14 @@ class LiveSession:
         measured = self._acquisition.health().measured_fs_hz
         if measured is not None:
             pipeline.follow_rate(measured)
+        self._write_events(pipeline)
+        self._sequence += 1
+
+    def _write_events(self, pipeline: Pipeline) -> None:
+        pipeline.take_run_events()
         for event in pipeline.events:
             self._note(event.text, event.sample)
         pipeline.events.clear()
-        self._sequence += 1
+        recorder = self._run_recorder if pipeline.run_over else None
+        if recorder is not None and recorder.end(self._health().measured_fs_hz):
+            self._run_recorder = None

@@ -73,6 +73,10 @@ class RecordState(Enum):
     FAILED = "failed"
 
 
+RECORDS = (RecordState.STARTING, RecordState.RECORDING, RecordState.WAITING)
+"""States in which a file grows."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecordingNow:
     """The recording. `message` is set when it failed, in words with a remedy."""

@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from emgfeedback.core.device import LinkHealth, LinkState
@@ -15,8 +15,8 @@ from emgfeedback.core.montage import Montage, Side
 from emgfeedback.devices.ports import PortInfo, list_ports
 from emgfeedback.engine.connect import DEFAULT_DRIVER, Connector, connector
 from emgfeedback.engine.session import LiveSession, SessionSettings
-from emgfeedback.engine.snapshot import RecordingNow, RecordState, Snapshot
-from emgfeedback.engine.summaries import save_summary
+from emgfeedback.engine.snapshot import RECORDS, RecordingNow, RecordState, Snapshot
+from emgfeedback.engine.summaries import replace_summary, save_summary
 from emgfeedback.engine.traces import TraceBuffer
 from emgfeedback.records.repair import repair, unfinished
 from emgfeedback.records.writer import RecordingSummary
@@ -25,6 +25,16 @@ from emgfeedback.training.plan import PLANS, Plan
 from emgfeedback.training.run import TrainingRun
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Training:
+    """What is on disk of the newest training run."""
+
+    earlier: str = ""
+    """The recording there was before it, which is none of its business."""
+    saved: bool = True
+    path: Path | None = None
 
 
 class Station:
@@ -52,7 +62,8 @@ class Station:
         self._session: LiveSession | None = None
         self._refused = ""
         self._record_failed = ""
-        self._summary_saved = True
+        self._training = _Training()
+        self._saving = threading.Lock()
         self._recovered: tuple[str, ...] = ()
         self._repairer: threading.Thread | None = None
 
@@ -84,9 +95,21 @@ class Station:
         session.start()
 
     def disconnect(self) -> RecordingSummary | None:
-        """Finish a running recording, stop the board and close the port."""
+        """End a training run, finish a recording, stop the board and close the port.
+
+        The summary of the run is saved; where it cannot be, `snapshot` says why.
+        """
         session, self._session = self._session, None
-        return session.close() if session is not None else None
+        if session is None:
+            return None
+        session.stop_run("disconnected")
+        summary = session.close()
+        try:
+            self._save(session)
+        except EmgFeedbackError as error:
+            log.warning("training not saved: %s", error)
+            self._refused = str(error)
+        return summary
 
     def snapshot(self) -> Snapshot:
         """Return what the screen shows; an empty one where nothing is connected."""
@@ -128,8 +151,9 @@ class Station:
             self._session.stop_recording()
 
     def mark(self, text: str = "") -> None:
-        """Set a marker at the newest sample."""
+        """Set a marker at the newest sample; after a training it goes into its summary, too."""
         self._running().mark(text)
+        self._keep_up()
 
     def set_threshold(self, channel: int, uv: float | None) -> None:
         """Set or clear the target of a channel. Raises SettingsError outside its range."""
@@ -165,7 +189,9 @@ class Station:
         return [*sorted(PLANS.glob("*.toml")), *sorted(own.glob("*.toml"))]
 
     def start_training(self, plan: Plan, overactive: Mapping[str, Side] | None = None) -> None:
-        """Run `plan`, and record from here on if nothing records yet.
+        """Run `plan`, and record until its end if nothing records yet.
+
+        A run that is not over is ended and saved first.
 
         Raises
         ------
@@ -175,27 +201,59 @@ class Station:
             No board is connected.
         """
         session = self._running()
-        session.start_run(plan, overactive)
-        self._summary_saved = False
-        if self.snapshot().recording.state in (RecordState.READY, RecordState.SAVED):
+        if session.montage is not None:
+            plan.columns(session.montage, overactive)
+        session.stop_run("another plan was started")
+        self.save_training()
+        recording = session.snapshot().recording
+        free = recording.state not in RECORDS
+        if free:
             self.start_recording()
+        own = free and not self._record_failed
+        session.start_run(plan, overactive, ends_recording=own)
+        self._training = _Training(earlier=recording.path if free else "", saved=False)
 
     def run(self, action: Callable[[TrainingRun], None]) -> None:
         """Do something to the training run, as `lambda run: run.next()`."""
         self._running().run(action)
+        self._keep_up()
 
     def save_training(self) -> Path | None:
-        """Write the summary of a finished run beside its recording, once; return where."""
-        session = self._session
-        if session is None or self._summary_saved:
-            return None
-        snapshot = session.snapshot()
-        if snapshot.training is None or snapshot.training.phase is not Phase.FINISHED:
-            return None
-        self._summary_saved = True
-        summary = session.run_summary() or {}
-        recording = Path(snapshot.recording.path or self._new_path())
-        return save_summary(recording.with_suffix(".session.json"), summary)
+        """Write the summary of a finished run beside its recording; return where.
+
+        Once it is there it is written anew only for notes and marks that came since; None where
+        there is nothing to write.
+
+        Raises
+        ------
+        RecordingError
+            It cannot be written; the next call tries again.
+        """
+        return self._save(self._session) if self._session is not None else None
+
+    def _save(self, session: LiveSession) -> Path | None:
+        with self._saving:
+            training = self._training
+            if training.saved:
+                return None
+            snapshot = session.snapshot()
+            if snapshot.training is None or snapshot.training.phase is not Phase.FINISHED:
+                return None
+            summary = session.run_summary() or {}
+            if training.path is not None:
+                replace_summary(training.path, summary)
+            else:
+                recorded = snapshot.recording.path
+                beside = self._new_path() if recorded == training.earlier else Path(recorded)
+                training.path = save_summary(beside.with_suffix(".session.json"), summary)
+            training.saved = True
+            return training.path
+
+    def _keep_up(self) -> None:
+        """Write again what was saved before the newest note or mark."""
+        if self._training.path is not None:
+            self._training.saved = False
+            self.save_training()
 
     def _recover(self) -> None:
         for path in unfinished(self.recordings_folder):
@@ -220,4 +278,8 @@ class Station:
                 "Choose another folder with --data-dir.",
             ) from error
         name = dt.datetime.now().astimezone().strftime("%Y-%m-%d_%H%M%S")
-        return self.recordings_folder / f"{name}.bdf"
+        number, path = 1, self.recordings_folder / f"{name}.bdf"
+        while path.exists():
+            number += 1
+            path = path.with_name(f"{name}-{number}.bdf")
+        return path

@@ -1,10 +1,13 @@
-"""Session summaries on disk: JSON beside the recordings, whole or not there, never overwritten."""
+"""Session summaries on disk: JSON beside the recordings, whole or not there.
+
+No summary is written over another one; only what belongs to the same session replaces it.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,21 @@ def save_summary(path: Path, summary: Mapping[str, Any]) -> Path:
     RecordingError
         The folder or the file cannot be written.
     """
+    return _write(path, summary, _put_beside)
+
+
+def replace_summary(path: Path, summary: Mapping[str, Any]) -> Path:
+    """Write `summary` over the one at `path`, which stays whole if that fails; return `path`.
+
+    Raises
+    ------
+    RecordingError
+        The folder or the file cannot be written.
+    """
+    return _write(path, summary, Path.replace)
+
+
+def _write(path: Path, summary: Mapping[str, Any], put: Callable[[Path, Path], Path]) -> Path:
     text = json.dumps(summary, ensure_ascii=False, indent=1, allow_nan=False)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -27,7 +45,7 @@ def save_summary(path: Path, summary: Mapping[str, Any]) -> Path:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        return _put_in_place(draft, path)
+        return put(draft, path)
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise RecordingError(
@@ -36,7 +54,7 @@ def save_summary(path: Path, summary: Mapping[str, Any]) -> Path:
         ) from error
 
 
-def _put_in_place(draft: Path, path: Path) -> Path:
+def _put_beside(draft: Path, path: Path) -> Path:
     number, place = 1, path
     while place.exists():
         number += 1

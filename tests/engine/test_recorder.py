@@ -125,3 +125,20 @@ def test_waiting_and_saved_are_states_of_their_own(tmp_path: Path) -> None:
     assert recorder.now(link_away=True).state is RecordState.WAITING
     recorder.finish()
     assert recorder.now(link_away=False).state is RecordState.SAVED
+
+
+def test_an_end_that_is_asked_for_waits_for_nobody_and_takes_nothing_more(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "r.bdf", FACTS)
+    recorder.put(block(0))
+    recorder.note("before", 50)
+    assert recorder.end()
+    for first in range(100, 300_000, 100):
+        recorder.put(block(first))
+    recorder.note("after", 300_000)
+    assert recorder.end()
+    summary = recorder.finish()
+    assert summary is not None
+    assert summary.samples == 100
+    assert recorder.now(link_away=False).state is RecordState.SAVED
+    with open_recording(recorder.path) as recording:
+        assert [annotation.text for annotation in recording.annotations] == ["before"]
