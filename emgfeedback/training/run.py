@@ -312,7 +312,6 @@ class TrainingRun:
         run = self._run
         hold, blamed = self._held()
         task, hint = run.words
-        left = run.samples_left
         over = self.summary() if self.finished else {}
         return RunNow(
             plan_title=self.plan.title,
@@ -325,7 +324,7 @@ class TrainingRun:
             phase=Phase.FINISHED if self.finished else run.phase,
             task=task,
             hint=hint,
-            countdown_s=None if left is None or self.finished else left / self.fs_hz,
+            countdown_s=None if self.finished else run.countdown_s,
             elapsed_s=self.elapsed_s,
             paused=self._paused,
             hold=hold,

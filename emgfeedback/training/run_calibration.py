@@ -113,6 +113,13 @@ class CalibrationRun(StepRun[CalibrationStep]):
         tick = self.context.samples(TICK_S)
         return min(left, tick - (self._length - left) % tick)
 
+    @property
+    def countdown_s(self) -> float | None:
+        """Time left; of a take what is still to be measured, which stands while it cannot be."""
+        if self.phase is Phase.WORK and self._take is not None:
+            return (1 - self._take.progress) * self.step.take_s
+        return super().countdown_s
+
     def take(self, levels: Levels) -> None:
         """Take samples, and end the take at a tick where it is full or void."""
         super().take(levels)

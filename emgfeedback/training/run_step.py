@@ -267,6 +267,12 @@ class StepRun(Generic[S]):
         return self._left
 
     @property
+    def countdown_s(self) -> float | None:
+        """Time left of the phase as people are told it, None where it waits."""
+        left = self.samples_left
+        return None if left is None else left / self.context.fs_hz
+
+    @property
     def phase_elapsed_s(self) -> float:
         """Time of the phase so far, 0 where it waits."""
         left = self._left

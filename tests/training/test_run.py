@@ -263,6 +263,24 @@ def test_a_contraction_with_a_loose_electrode_is_taken_again() -> None:
     assert len(calibration["channels"][0]["takes_uv"]) == 1
 
 
+def test_a_take_counts_down_what_is_still_to_be_measured() -> None:
+    here = clinic(small_plan(Calibration(method="rest", channels=("trapezius left",), seconds=20)))
+    here.until(lambda now: now.phase is Phase.WORK)
+    here.feed()
+    left_s = here.run.now().countdown_s
+    assert left_s is not None
+    assert 15 < left_s < 20
+    here.feed()
+    assert here.run.now().countdown_s == pytest.approx(left_s - 1, abs=0.03)
+    here.usable[2] = False
+    here.feed()
+    stands_s = here.run.now().countdown_s
+    here.feed()
+    assert stands_s is not None
+    assert stands_s >= left_s - 1
+    assert here.run.now().countdown_s == stands_s
+
+
 def test_levels_through_other_filters_are_never_scored() -> None:
     here = clinic(small_plan(block("contrast")))
     here.until(in_work)
