@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -12,11 +12,12 @@ from emgfeedback.training.now import ElementNow
 from emgfeedback.ui import theme, words
 from emgfeedback.ui.train import train_words
 from emgfeedback.ui.widgets import marks
+from emgfeedback.ui.widgets.painted import FollowsLook, smooth_painter
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
-class ElementBars(QWidget):
+class ElementBars(FollowsLook, QWidget):
     """Bars with their target zone, open below or above where the target has no such bound."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -56,17 +57,10 @@ class ElementBars(QWidget):
         """Return the size below which bars say nothing."""
         return QSize(theme.px(120), theme.px(112))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Repaint in a new look."""
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self.update()
-        super().changeEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw all bars, or say that this step has no target."""
         del event
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         if not self._elements:
             painter.setFont(theme.font("second"))
             painter.setPen(theme.tokens().ink3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -10,12 +10,13 @@ from emgfeedback.training.now import Phase, RunNow, TrialKind, TrialNow
 from emgfeedback.ui import theme, words
 from emgfeedback.ui.train import train_words
 from emgfeedback.ui.widgets import marks
+from emgfeedback.ui.widgets.painted import FollowsLook, smooth_painter
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _GAP_PX = 6
 
 
-class TrialStrip(QWidget):
+class TrialStrip(FollowsLook, QWidget):
     """Pills; a trial without feedback is dashed and says so."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -65,21 +66,13 @@ class TrialStrip(QWidget):
         """Return the least width at which pills can be told apart."""
         return QSize(theme.px(160), theme.px(36))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Repaint in a new look."""
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self.updateGeometry()
-            self.update()
-        super().changeEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw pills and words."""
         del event
         trial = self._trial
         if trial is None or not trial.kinds:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         n = len(trial.kinds)
         width = (self.width() - (n - 1) * _GAP_PX) / n
         for i, kind in enumerate(trial.kinds):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from emgfeedback.ui import icons, theme
 from emgfeedback.ui.notices import Notice
+from emgfeedback.ui.widgets.painted import FollowsLook
 
 _ICONS = {"bad": "quality-bad", "check": "quality-check", "info": "help"}
 
 
-class Banner(QFrame):
+class Banner(FollowsLook, QFrame):
     """Shows a `Notice`, or nothing."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -67,8 +68,6 @@ class Banner(QFrame):
         name = _ICONS[self._notice.kind]
         self._icon.setPixmap(icons.pixmap(name, colour, theme.px(20), ratio))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Recolour the icon in a new look."""
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self._draw_icon()
-        super().changeEvent(event)
+    def look_changed(self) -> None:
+        """Recolour the icon."""
+        self._draw_icon()

@@ -13,13 +13,14 @@ from emgfeedback.engine.snapshot import ChannelNow
 from emgfeedback.ui import theme, words
 from emgfeedback.ui.rows import row_edges
 from emgfeedback.ui.widgets import marks
+from emgfeedback.ui.widgets.painted import FollowsLook, smooth_painter
 
 _SPEAK_EVERY_S = 2.0
 _MARGIN_PX = 14
 _LEFT_CENTRE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-class ChannelHeader(QWidget):
+class ChannelHeader(FollowsLook, QWidget):
     """One channel's name, live value and quality.
 
     An unusable channel shows the trouble and its remedy where the value would stand.
@@ -65,18 +66,11 @@ class ChannelHeader(QWidget):
     def sizeHint(self) -> QSize:
         """Return room for the longest muscle name and three lines."""
         name_px = QFontMetricsF(theme.font("body_strong")).horizontalAdvance("Upper trapezius")
-        return QSize(round(_MARGIN_PX + theme.px(22) + 8 + name_px + 12), theme.px(70))
+        return QSize(round(_MARGIN_PX + theme.px(22) + 8 + name_px + 12), theme.px(66))
 
     def minimumSizeHint(self) -> QSize:
         """Return the size hint: nothing may be cut."""
         return self.sizeHint()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Repaint in a new look."""
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self.updateGeometry()
-            self.update()
-        super().changeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the header."""
@@ -85,10 +79,10 @@ class ChannelHeader(QWidget):
         if channel is None:
             return
         t = theme.tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         name_px, chip_px = theme.px(24), theme.px(18)
-        value_px = min(max(0.34 * self.height() / theme.text_factor(), 24), 42)
+        height = self.height() / theme.text_factor()
+        value_px = max(19.0, min(0.34 * height, (height - 44) / 1.16, 42.0))
         value_line_px = round(value_px * theme.text_factor() * 1.16)
         top = (self.height() - name_px - value_line_px - chip_px) / 2
         badge = QRectF(_MARGIN_PX, top + 1, theme.px(22), theme.px(22))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
@@ -10,11 +10,12 @@ from emgfeedback.core.montage import Side
 from emgfeedback.engine.snapshot import PairNow
 from emgfeedback.ui import theme, words
 from emgfeedback.ui.widgets import marks
+from emgfeedback.ui.widgets.painted import FollowsLook, smooth_painter
 
 _V_CENTRE = Qt.AlignmentFlag.AlignVCenter
 
 
-class DifferenceBars(QWidget):
+class DifferenceBars(FollowsLook, QWidget):
     """The left/right difference of every pair over the last second, or why it is hidden."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -54,18 +55,10 @@ class DifferenceBars(QWidget):
         """Return the size hint."""
         return self.sizeHint()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Repaint in a new look."""
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self.updateGeometry()
-            self.update()
-        super().changeEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw one row per pair."""
         del event
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         for i, pair in enumerate(self._pairs):
             row = QRectF(0, i * self._row_px(), self.width(), self._row_px())
             self._draw_row(painter, row, pair)

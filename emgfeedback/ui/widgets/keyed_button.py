@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QWidget
 
 from emgfeedback.ui import icons, theme
+from emgfeedback.ui.widgets.painted import FollowsLook, smooth_painter
 
 _ICON_PX = 18
 _GAP_PX = 7
 
 
-class KeyedButton(QPushButton):
+class KeyedButton(FollowsLook, QPushButton):
     """`text` beside the icon `icon_name`, and `key` in a small key cap."""
 
     def __init__(
@@ -54,17 +55,12 @@ class KeyedButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Return the size the content needs."""
-        return QSize(round(self._content_px()) + 26, max(theme.px(36), 36))
+        beside = 12 if self.property("kind") == "rating" else 26
+        return QSize(max(round(self._content_px()) + beside, theme.px(38)), theme.px(20) + 16)
 
     def minimumSizeHint(self) -> QSize:
         """Return the size hint: words are never cut."""
         return self.sizeHint()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Measure again in a new font."""
-        if event.type() == QEvent.Type.FontChange:
-            self.updateGeometry()
-        super().changeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the button of the style, then icon, words and key cap."""
@@ -72,8 +68,7 @@ class KeyedButton(QPushButton):
         option = QStyleOptionButton()
         self.initStyleOption(option)
         option.text = ""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         self.style().drawControl(QStyle.ControlElement.CE_PushButton, option, painter, self)
         t = theme.tokens()
         colour = t.onaccent if self.property("kind") == "primary" else t.ink

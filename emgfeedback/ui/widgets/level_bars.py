@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -12,6 +12,7 @@ from emgfeedback.core.montage import Side
 from emgfeedback.engine.snapshot import ChannelNow
 from emgfeedback.ui import icons, theme, words
 from emgfeedback.ui.widgets import marks
+from emgfeedback.ui.widgets.painted import FollowsLook, smooth_painter
 
 _TICK_AFTER_S = 1.0
 _TRACK_PX = 24
@@ -28,7 +29,7 @@ class BarPair:
     top_uv: float
 
 
-class LevelBars(QWidget):
+class LevelBars(FollowsLook, QWidget):
     """The 250 ms levels of all pairs against their thresholds."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -114,17 +115,9 @@ class LevelBars(QWidget):
         """Return the size below which bars say nothing."""
         return QSize(theme.px(66) * max(1, len(self._pairs)), theme.px(66) + 58)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Repaint in a new look."""
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self.updateGeometry()
-            self.update()
-        super().changeEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw all pairs."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         width = self.width() / max(1, len(self._pairs))
         with_foot = event.rect().bottom() >= self.height() - self._foot_px()
         for i, pair in enumerate(self._pairs):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QPixmapCache
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from emgfeedback.core.montage import Side
 from emgfeedback.core.quality import Level
 from emgfeedback.engine.snapshot import ChannelNow
-from emgfeedback.ui import neck_drawing, theme
+from emgfeedback.ui import neck_drawing, theme, words
 from emgfeedback.ui.neck_drawing import Muscle, Still
 from emgfeedback.ui.widgets import marks
+from emgfeedback.ui.widgets.painted import FollowsLook, smooth_painter
 
 _DRAWN_AS = {"scm": "scm", "trapezius": "ut", "splenius": "splenius"}
 _SITES_FROM_PX = 200
@@ -20,12 +21,13 @@ _BADGE_AT = 250
 _GAP_PX = 10
 _STEPS = 40
 """Activity is drawn in this many steps: finer cannot be seen."""
+_SITE_ICON_PX = 14
 _PEN_PX = 4
 """More than half the thickest outline."""
 _VIEWS = ("front", "back")
 
 
-class NeckMap(QWidget):
+class NeckMap(FollowsLook, QWidget):
     """Both views side by side; layers and muscles are kept as pixmaps."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -35,6 +37,9 @@ class NeckMap(QWidget):
         self._layers: dict[tuple[str, int], QPixmap] = {}
         self._layers_for: object = None
         self.whole = False
+        self.shows_quality = False
+        """Whether each site has the quality of its channel, as an icon."""
+        self._quality: dict[str, Level] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Neck map, front as in a mirror, and back"))
 
@@ -44,18 +49,30 @@ class NeckMap(QWidget):
         """Light the muscle of each channel by its share (0 to 1); None leaves it dark."""
         activity: dict[str, int] = {}
         troubled = set()
+        quality: dict[str, Level] = {}
         for channel, share in zip(channels, shares, strict=True):
             drawn = _DRAWN_AS.get(channel.muscle)
             if drawn is None or channel.side is Side.MIDLINE or not live:
                 continue
             key = f"{drawn}-{channel.side.value}"
+            quality[key] = channel.verdict.level
             if channel.verdict.level is Level.BAD:
                 troubled.add(key)
             elif share is not None and channel.verdict.usable:
                 activity[key] = round(_STEPS * min(1.0, max(0.0, share)))
+        if self.shows_quality and quality != self._quality:
+            self._quality = quality
+            self.setAccessibleDescription(
+                "; ".join(_spoken_quality(c) for c in channels) if live else ""
+            )
+            self.update()
         if (activity, frozenset(troubled)) != (self._activity, self._troubled):
             self._activity, self._troubled = activity, frozenset(troubled)
             self.update()
+
+    def quality(self, muscle: str, side: Side) -> Level | None:
+        """Return the quality shown at the site of a muscle, None where there is none."""
+        return self._quality.get(f"{_DRAWN_AS[muscle]}-{side.value}")
 
     def lit(self, muscle: str, side: Side) -> float | None:
         """Return how far a muscle (key of the montage) is lit, 0 to 1; None when dark."""
@@ -70,12 +87,9 @@ class NeckMap(QWidget):
         """Return the smallest size at which muscles can be told apart."""
         return QSize(240, 84 + self._caption_px())
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Repaint in a new look."""
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self._layers_for = None
-            self.update()
-        super().changeEvent(event)
+    def look_changed(self) -> None:
+        """Draw every layer anew."""
+        self._layers_for = None
 
     def _caption_px(self) -> int:
         return theme.px(18)
@@ -104,8 +118,7 @@ class NeckMap(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw both views and their captions."""
         del event
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         self._refresh_layers()
         for view in _VIEWS:
             self._draw_view(painter, view)
@@ -165,6 +178,20 @@ class NeckMap(QWidget):
         for key in self._troubled & drawn.sites.keys():
             painter.drawEllipse(drawn.sites[key], 24, 24)
         painter.restore()
+        for key in self._quality.keys() & drawn.sites.keys():
+            self._draw_site(painter, rect, drawn.sites[key], self._quality[key])
+
+    def _draw_site(self, painter: QPainter, rect: QRectF, site: QPointF, level: Level) -> None:
+        source = self._source()
+        size = theme.px(_SITE_ICON_PX)
+        icon = QRectF(0, 0, size, size)
+        icon.moveCenter(
+            rect.topLeft() + (site - source.topLeft()) * (rect.width() / source.width())
+        )
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.tokens().surface)
+        painter.drawEllipse(icon)
+        marks.draw_quality(painter, icon, level)
 
     def _muscle_pixmap(self, view: str, muscle: Muscle, rect: QRectF) -> tuple[QPointF, QPixmap]:
         """Return the muscle as it is lit now, and where in the view it goes.
@@ -232,3 +259,8 @@ class NeckMap(QWidget):
         painter.setPen(theme.tokens().ink2)
         caption = self.tr("front, mirror view") if view == "front" else self.tr("back")
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, caption)
+
+
+def _spoken_quality(channel: ChannelNow) -> str:
+    found = words.finding_words(channel.verdict.finding).name.lower()
+    return f"{words.channel_name(channel)}: {found}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPainterPath, QPaintEvent, QPen, QShortcut
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QPainterPath, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QVBoxLayout, QWidget
 
 from emgfeedback.ui import icons, theme
+from emgfeedback.ui.widgets.painted import FollowsLook, ground_of, smooth_painter
 
 _WIDTH_PX = 72
 
@@ -19,8 +20,7 @@ class _Logo(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         pen = QPen(theme.tokens().accent, 2.6)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
@@ -36,7 +36,7 @@ class _Logo(QWidget):
         painter.end()
 
 
-class RailButton(QAbstractButton):
+class RailButton(FollowsLook, QAbstractButton):
     """An icon over a word; the chosen page has a raised ground and a bar at its left."""
 
     def __init__(self, text: str, icon_name: str, parent: QWidget | None = None) -> None:
@@ -51,24 +51,15 @@ class RailButton(QAbstractButton):
         """Return a square of the rail's width."""
         return QSize(theme.px(_WIDTH_PX), theme.px(60))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Repaint in a new look."""
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self.updateGeometry()
-            self.update()
-        super().changeEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw ground, bar, icon and word."""
         del event
         t = theme.tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         ground = QRectF(self.rect()).adjusted(8, 2, -8, -2)
         painter.setPen(Qt.PenStyle.NoPen)
-        if self.isChecked() or self.underMouse():
-            painter.setBrush(t.raised if self.isChecked() else theme.faded(t.raised, 0.5))
-            painter.drawRoundedRect(ground, 10, 10)
+        painter.setBrush(ground_of(self, t.raised if self.isChecked() else t.sunken))
+        painter.drawRoundedRect(ground, 10, 10)
         if self.isChecked():
             painter.setBrush(t.accent)
             painter.drawRoundedRect(QRectF(0, ground.top() + 8, 4, ground.height() - 16), 2, 2)

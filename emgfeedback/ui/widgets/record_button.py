@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from emgfeedback.engine.snapshot import RecordingNow, RecordState
 from emgfeedback.ui import icons, theme, words
+from emgfeedback.ui.widgets.painted import FollowsLook, ground_of, smooth_painter
 
 _SAVED_SHOWN_S = 5.0
 _RUNNING = (RecordState.RECORDING, RecordState.WAITING, RecordState.STARTING)
 
 
-class RecordButton(QAbstractButton):
+class RecordButton(FollowsLook, QAbstractButton):
     """Starts and stops the recording; says what the recording does now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -82,29 +83,19 @@ class RecordButton(QAbstractButton):
         """Return the size hint: the state is never cut."""
         return self.sizeHint()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Repaint in a new look."""
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self.updateGeometry()
-            self.update()
-        super().changeEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the pill, the shape of the state, the words and the stop square."""
         del event
         t = theme.tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         running = self.running
         colour = t.rec if self.isEnabled() else t.ink3
         if self.state is RecordState.SAVED:
             colour = t.accent
         pill = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         fill = theme.mixed(t.rec, t.surface, 0.14) if running else t.raised
-        if self.underMouse() and self.isEnabled():
-            fill = theme.mixed(t.ink, fill, 0.06)
         painter.setPen(QPen(colour if self.isEnabled() else t.line, 1.6))
-        painter.setBrush(fill if self.isEnabled() else Qt.BrushStyle.NoBrush)
+        painter.setBrush(ground_of(self, fill) if self.isEnabled() else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
         size = theme.px(15)
         shape = QRectF(0, 0, size, size)

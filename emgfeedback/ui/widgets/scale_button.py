@@ -65,8 +65,15 @@ class ScaleButton(KeyedButton):
         return menu
 
     def _pick(self, action: QAction) -> None:
-        muscle, step_uv = action.data()
+        self.choose(*action.data())
+
+    def choose(self, muscle: str, step_uv: float) -> None:
+        """Put a scale in force for both sides of `muscle`."""
         self._scales_uv[muscle] = step_uv
+        for menu in self.menus:
+            for action in menu.actions():
+                if action.data() == (muscle, step_uv):
+                    action.setChecked(True)
         self._say()
         self.chosen.emit(muscle, step_uv)
 
