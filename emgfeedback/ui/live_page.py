@@ -94,6 +94,7 @@ class LivePage(QWidget):
         self.target = TargetPanel()
         self.traces = LiveTraces()
         self.traces.threshold_wanted.connect(self.threshold_asked)
+        self.traces.scale_wanted.connect(self.scale_button.choose)
         self._scaled_labels: tuple[str, ...] = ()
         self._last = Snapshot()
         self._away_since_s: float | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -18,7 +18,9 @@ from emgfeedback.engine.traces import TraceBuffer, TraceChunk
 from emgfeedback.ui import theme
 from emgfeedback.ui.rows import AXIS_HEIGHT_PX, row_edges
 from emgfeedback.ui.scales import DEFAULT_SCALE_UV
-from emgfeedback.ui.traces_flag import FLAG_HEIGHT_PX, ThresholdFlag
+from emgfeedback.ui.traces_axis import draw_gap_label, draw_mark, draw_time_axis
+from emgfeedback.ui.traces_flag import ThresholdFlag
+from emgfeedback.ui.traces_leaving import Leaving, ScaleOffer
 from emgfeedback.ui.traces_raster import LEVEL_SHARE, RasterColours, SweepRaster
 from emgfeedback.ui.wake import Wake
 from emgfeedback.ui.widgets.marks import side_colour
@@ -26,7 +28,6 @@ from emgfeedback.ui.words import channel_title
 
 SWEEP_S = 10.0
 GRID_S = 1.0
-LABEL_S = 2.0
 RIGHT_PX = 58
 """Room for scale and threshold flags."""
 BLANK_SHARE = 0.02
@@ -49,9 +50,12 @@ class LiveTraces(QWidget):
     -------
     threshold_wanted
         Channel and microvolts, when a flag was moved.
+    scale_wanted
+        Muscle and the scale that was offered in a row, microvolts.
     """
 
     threshold_wanted = Signal(int, float)
+    scale_wanted = Signal(str, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +66,9 @@ class LiveTraces(QWidget):
         self._scales_uv: list[float] = []
         self._flags: list[ThresholdFlag] = []
         self._wanted_uv: dict[int, float] = {}
+        self._offers: list[ScaleOffer] = []
+        self._leaving = Leaving(1.0, 0)
+        self._percents: tuple[float | None, ...] = ()
         self._gaps: list[_Gap] = []
         self._drawn_overlay: tuple[object, ...] = ()
         self._wake = Wake(LEAST_FRAME_S, self)
@@ -81,8 +88,18 @@ class LiveTraces(QWidget):
         """Return what half a row of `channel` stands for, microvolts."""
         return self._scales_uv[channel] if channel < len(self._scales_uv) else DEFAULT_SCALE_UV
 
-    def refresh(self, traces: TraceBuffer | None, snapshot: Snapshot) -> None:
-        """Take a new snapshot and draw what is new; called on the repaint timer."""
+    def refresh(
+        self,
+        traces: TraceBuffer | None,
+        snapshot: Snapshot,
+        percent_per_uv: tuple[float | None, ...] = (),
+    ) -> None:
+        """Take a new snapshot and draw what is new; called on the repaint timer.
+
+        `percent_per_uv` tells, for each channel, how its line reads in percent of the own
+        reference; None, or nothing at all, where it is in microvolts alone.
+        """
+        self._percents = percent_per_uv
         before, self._snapshot = self._snapshot, snapshot
         names = [(c.label, c.side) for c in snapshot.channels]
         if traces is not self._buffer or names != [(c.label, c.side) for c in before.channels]:
@@ -90,6 +107,7 @@ class LiveTraces(QWidget):
         if traces is None or self._raster is None:
             return
         self._draw_new(traces, self._raster)
+        self._offer_scales()
         overlay = self._overlay_state()
         if overlay != self._drawn_overlay:
             self._drawn_overlay = overlay
@@ -105,6 +123,7 @@ class LiveTraces(QWidget):
         if not chunks:
             return
         self._note_gaps(chunks)
+        self._leaving.add(chunks)
         old_cursor, old_sweep = raster.cursor, raster.sweep
         touched = raster.draw(chunks)
         self._next_sample = chunks[-1].end_sample
@@ -146,15 +165,21 @@ class LiveTraces(QWidget):
         channels = snapshot.channels
         if len(self._scales_uv) != len(channels):
             self._scales_uv = [DEFAULT_SCALE_UV] * len(channels)
-        for flag in self._flags:
-            flag.deleteLater()
-        self._flags = []
+        self._leaving = Leaving(traces.fs_hz if traces is not None else 1.0, len(channels))
+        for above in (*self._flags, *self._offers):
+            above.deleteLater()
+        self._flags, self._offers = [], []
         for i, channel in enumerate(channels):
             flag = ThresholdFlag(channel_title(channel), self)
             flag.moved.connect(lambda uv, i=i: self._flag_moved(i, uv))
             flag.released.connect(lambda uv, i=i: self._flag_released(i, uv))
             flag.hide()
             self._flags.append(flag)
+            offer = ScaleOffer(channel_title(channel), self)
+            offer.taken.connect(
+                lambda uv, muscle=channel.muscle: self.scale_wanted.emit(muscle, uv)
+            )
+            self._offers.append(offer)
         self._redraw_all()
 
     def _redraw_all(self) -> None:
@@ -252,7 +277,7 @@ class LiveTraces(QWidget):
         painter.setPen(QPen(t.ink, 1.6))
         painter.drawLine(QLineF(x, 0, x, edges[-1]))
         if dirty.bottom() >= edges[-1]:
-            self._draw_time_axis(painter, edges[-1], plot_width)
+            self._draw_time_axis(painter, QRectF(0, 0, plot_width, edges[-1]))
         if dirty.right() >= plot_width:
             self._draw_scales(painter, edges, plot_width)
 
@@ -286,64 +311,21 @@ class LiveTraces(QWidget):
         return column / self.devicePixelRatioF()
 
     def _draw_mark(self, painter: QPainter, dirty: QRect, mark: MarkNow, bottom: int) -> None:
-        t = theme.tokens()
         x = self._x_of(mark.sample)
         if x is None:
             return
-        painter.setFont(theme.font("caption_strong"))
-        width = painter.fontMetrics().horizontalAdvance(mark.text) + 12
-        chip = QRectF(min(x - width / 2, self._plot_width() - width), 4, width, 18)
-        chip.moveLeft(max(0.0, chip.left()))
-        if not QRectF(dirty).intersects(chip.united(QRectF(x - 1, 0, 2, bottom))):
-            return
-        painter.setPen(QPen(t.accent, 1.4, Qt.PenStyle.DashLine))
-        painter.drawLine(QLineF(x, chip.bottom(), x, bottom))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(t.accent)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.drawRoundedRect(chip, theme.RADIUS_CELL_PX, theme.RADIUS_CELL_PX)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        painter.setPen(t.onaccent)
-        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, mark.text)
+        plot = QRectF(0, 0, self._plot_width(), bottom)
+        draw_mark(painter, dirty, x, mark.text, plot)
 
-    def _draw_time_axis(self, painter: QPainter, top: int, plot_width: int) -> None:
-        t = theme.tokens()
-        painter.setFont(theme.font("caption"))
-        metrics = painter.fontMetrics()
-        base = top + 8 + metrics.ascent()
-        painter.setPen(t.line)
-        painter.drawLine(QLineF(0, top, plot_width, top))
-        covered = [self._draw_gap_label(painter, gap, top) for gap in self._gaps]
-        painter.setPen(t.ink3)
-        for i in range(round(SWEEP_S / LABEL_S) + 1):
-            seconds = i * LABEL_S
-            text = self.tr("{seconds} s").format(seconds=self.locale().toString(int(seconds)))
-            width = metrics.horizontalAdvance(text)
-            x = seconds / SWEEP_S * plot_width - (width / 2 if i else 0)
-            x = min(x, self.width() - width)
-            place = QRectF(x, top, width, AXIS_HEIGHT_PX)
-            if not any(label is not None and label.intersects(place) for label in covered):
-                painter.drawText(QPointF(x, base), text)
-
-    def _draw_gap_label(self, painter: QPainter, gap: _Gap, top: int) -> QRectF | None:
-        x = self._x_of(gap.end_sample - 1)
-        if x is None or self._buffer is None:
-            return None
-        t = theme.tokens()
-        seconds = (gap.end_sample - gap.first_sample) / self._buffer.fs_hz
-        digits = 2 if seconds < 10 else 0
-        text = self.tr("gap {seconds} s").format(
-            seconds=self.locale().toString(seconds, "f", digits)
-        )
-        width = painter.fontMetrics().horizontalAdvance(text) + 12
-        left = min(max(0.0, x - width / 2), self._plot_width() - width)
-        label = QRectF(left, top + 4, width, 20)
-        painter.setPen(QPen(t.edge, 1))
-        painter.setBrush(t.surface)
-        painter.drawRoundedRect(label, 4, 4)
-        painter.setPen(t.ink)
-        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
-        return label
+    def _draw_time_axis(self, painter: QPainter, plot: QRectF) -> None:
+        assert self._buffer is not None
+        covered = []
+        for gap in self._gaps:
+            x = self._x_of(gap.end_sample - 1)
+            if x is not None:
+                seconds = (gap.end_sample - gap.first_sample) / self._buffer.fs_hz
+                covered.append(draw_gap_label(painter, x, plot, seconds))
+        draw_time_axis(painter, plot, self.width(), SWEEP_S, covered)
 
     def _draw_scales(self, painter: QPainter, edges: list[int], plot_width: int) -> None:
         painter.setFont(theme.font("caption"))
@@ -369,7 +351,19 @@ class LiveTraces(QWidget):
     def _overlay_state(self) -> tuple[object, ...]:
         thresholds = tuple(c.threshold_uv for c in self._snapshot.channels)
         labels = tuple(gap for gap in self._gaps if self._x_of(gap.end_sample - 1) is not None)
-        return thresholds, len(self._snapshot.marks), labels, tuple(self._wanted_uv.items())
+        wanted = tuple(self._wanted_uv.items())
+        return thresholds, self._percents, len(self._snapshot.marks), labels, wanted
+
+    def _offer_scales(self) -> None:
+        """Offer a larger scale in each row that was left; it never changes by itself."""
+        edges = row_edges(self.height(), len(self._offers))
+        wanted = self._leaving.wanted_uv(self._scales_uv)
+        for i, (offer, scale_uv) in enumerate(zip(self._offers, wanted, strict=True)):
+            offer.offer(scale_uv)
+            if scale_uv is not None:
+                size = offer.sizeHint()
+                left = self._plot_width() - size.width() - 6
+                offer.setGeometry(left, edges[i] + 4, size.width(), size.height())
 
     def _place_flags(self) -> None:
         edges = row_edges(self.height(), len(self._flags))
@@ -381,11 +375,12 @@ class LiveTraces(QWidget):
                 continue
             shown = self._wanted_uv.get(i, uv)
             height = edges[i + 1] - edges[i]
-            flag.set_value(shown, LEVEL_SHARE * self._scales_uv[i] / max(1, height))
-            y = round(self._threshold_y(i, shown, edges) - FLAG_HEIGHT_PX / 2)
-            lowest = edges[i + 1] - FLAG_HEIGHT_PX
+            percent = self._percents[i] if i < len(self._percents) else None
+            flag.set_value(shown, LEVEL_SHARE * self._scales_uv[i] / max(1, height), percent)
+            y = round(self._threshold_y(i, shown, edges) - flag.wanted_height / 2)
+            lowest = edges[i + 1] - flag.wanted_height
             y = max(edges[i] + 1, min(y, lowest))
-            flag.setGeometry(self._plot_width() + 2, y, width, FLAG_HEIGHT_PX)
+            flag.setGeometry(self._plot_width() + 2, y, width, flag.wanted_height)
 
     def _flag_moved(self, channel: int, uv: float) -> None:
         self._wanted_uv[channel] = uv

@@ -6,13 +6,14 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from emgfeedback.ui import theme
+from emgfeedback.ui import theme, words
 
 STEP_UV = 0.5
 BIG_STEP_UV = 5.0
 LOWEST_UV = 0.5
 HIGHEST_UV = 2000.0
-FLAG_HEIGHT_PX = 22
+_LINE_PX = 15
+"""Height of a line of figures at normal text size."""
 
 
 class ThresholdFlag(QWidget):
@@ -34,6 +35,7 @@ class ThresholdFlag(QWidget):
         self._words = muscle_words
         self._uv = 0.0
         self._uv_per_px = 1.0
+        self._percent_per_uv: float | None = None
         self._grab: tuple[float, float] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.SizeVerCursor)
@@ -43,14 +45,31 @@ class ThresholdFlag(QWidget):
         """Whether the mouse holds the flag."""
         return self._grab is not None
 
-    def set_value(self, uv: float, uv_per_px: float) -> None:
-        """Show `uv`; a pixel of movement is `uv_per_px`."""
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What stands on the flag: the percent where it is one, and the microvolts."""
+        decimals = 0 if self._uv == round(self._uv) else 1
+        uv = self.locale().toString(self._uv, "f", decimals)
+        if self._percent_per_uv is None:
+            return (uv,)
+        return (f"{words.number(self._uv * self._percent_per_uv, 0)} %", f"{uv} µV")
+
+    @property
+    def wanted_height(self) -> int:
+        """Height its lines need."""
+        return len(self.lines) * theme.px(_LINE_PX) + 7
+
+    def set_value(self, uv: float, uv_per_px: float, percent_per_uv: float | None = None) -> None:
+        """Show `uv`; a pixel of movement is `uv_per_px`, a microvolt so many percent."""
         self._uv_per_px = uv_per_px
-        if uv != self._uv:
-            self._uv = uv
+        if (uv, percent_per_uv) != (self._uv, self._percent_per_uv):
+            self._uv, self._percent_per_uv = uv, percent_per_uv
             name = self.tr("Target of {muscle}, {value} microvolts").format(
                 muscle=self._words, value=self.locale().toString(uv, "f", 1)
             )
+            if percent_per_uv is not None:
+                percent = self.tr("%1 % of the own reference")
+                name += ", " + percent.replace("%1", words.number(uv * percent_per_uv, 0))
             self.setAccessibleName(name)
             self.setToolTip(self.tr("Drag, or press Up and Down"))
             self.update()
@@ -94,7 +113,7 @@ class ThresholdFlag(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         body = QRectF(self.rect()).adjusted(1, 1, -3, -1)
-        tip = body.height() / 2
+        tip = min(body.height() / 2, theme.px(_LINE_PX) / 2 + 3)
         shape = QPolygonF(
             [
                 QPointF(body.left(), body.center().y()),
@@ -109,9 +128,8 @@ class ThresholdFlag(QWidget):
         painter.drawPolygon(shape)
         painter.setPen(t.ink if t.dark else t.surface)
         painter.setFont(theme.font("caption_strong"))
-        decimals = 0 if self._uv == round(self._uv) else 1
-        text = self.locale().toString(self._uv, "f", decimals)
-        painter.drawText(body.adjusted(tip * 0.6, 0, 0, 0), Qt.AlignmentFlag.AlignCenter, text)
+        room = body.adjusted(tip * 0.6, 0, 0, 0)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, "\n".join(self.lines))
 
     def _put(self, uv: float) -> None:
         uv = self._within(round(uv / STEP_UV) * STEP_UV)
