@@ -16,6 +16,7 @@ from emgfeedback.training.plan import Plan
 from emgfeedback.training.run import TrainingRun
 from emgfeedback.ui import theme
 from emgfeedback.ui.errands import Errands
+from emgfeedback.ui.look_file import Choices
 from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.patient.view import PatientView
 from emgfeedback.ui.session_port import SessionPort
@@ -99,6 +100,7 @@ class TrainPage(QStackedWidget):
         self._saving = self._left_end = False
         self._saved_to = ""
         self._listed = False
+        self._choices = Choices()
         self.setAccessibleName(self.tr("Train"))
         self.no_board = NoBoard()
         self.chooser = PlanChooser()
@@ -202,6 +204,7 @@ class TrainPage(QStackedWidget):
     def pause(self) -> bool:
         """Pause at once: feedback and sound; return whether there was something to pause."""
         self.console.panel.close_lines()
+        self.console.panel.end_rest()
         if not self.running or (self._run is not None and self._run.paused):
             return False
         self.sound.hush()
@@ -211,6 +214,18 @@ class TrainPage(QStackedWidget):
     def mark(self) -> None:
         """Mark this moment."""
         self._errands.do_now(self._session.mark)
+
+    def follow_choices(self, choices: Choices) -> None:
+        """Put what was chosen on the settings page in force, in an open window too."""
+        self._choices = choices
+        look, sound = choices.patient.look, choices.sound
+        self.console.thumbnail.set_look(look)
+        if self.patient is not None:
+            self.patient.set_look(look)
+            self.patient.keeper.choose(choices.patient.screen)
+        self.sound.set_mode(sound.mode)
+        self.sound.set_volume(sound.volume_pct / 100)
+        self.sound.set_level_cap(sound.loudest_pct / 100)
 
     def apply_theme(self) -> None:
         """Fit a new text size."""
@@ -226,9 +241,7 @@ class TrainPage(QStackedWidget):
             patient = self.patient = self._make_patient()
         if self._run is not None:
             patient.show_run(self._run)
-        here = self.screen()
-        others = [screen for screen in here.virtualSiblings() if screen is not here]
-        patient.show_on(others[0] if others else here)
+        patient.keeper.show(self.screen().name(), self._choices.patient.screen)
 
     def close_patient(self) -> None:
         """Let the patient's window go, and the sound."""
@@ -242,6 +255,7 @@ class TrainPage(QStackedWidget):
 
     def _make_patient(self) -> PatientView:
         view = PatientView()
+        view.set_look(self._choices.patient.look)
         view.start_asked.connect(self._go_on)
         view.next_asked.connect(self._go_on)
         view.stop_asked.connect(self.pause)
@@ -265,7 +279,7 @@ class TrainPage(QStackedWidget):
         self.command(answer)
 
     def _set_threshold(self, channel: int, uv: float) -> None:
-        self.command(lambda run: run.set_threshold(channel, uv))
+        self.command(lambda run: run.set_threshold_uv(channel, uv))
 
     def _save(self) -> None:
         path: Path | None = self._session.save_training()

@@ -237,7 +237,7 @@ def test_targets_are_held_and_the_line_is_dragged(train_on) -> None:
     window = train_on(streaming(training=moments.playing(moments.water())))
     window.train.console.panel.hold_button.click()
     window.train.console.traces.threshold_wanted.emit(2, 7.5)
-    assert asked(window) == [("freeze", True), ("set_threshold", 2, 7.5)]
+    assert asked(window) == [("freeze", True), ("set_threshold_uv", 2, 7.5)]
 
 
 def test_the_trick_keys_mark_only_in_the_trick_test(train_on) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -22,12 +24,16 @@ from emgfeedback.training.now import Phase, RunNow, StepKind, TrialNow
 from emgfeedback.training.run import TrainingRun
 from emgfeedback.ui import theme, words
 from emgfeedback.ui.train import train_words
+from emgfeedback.ui.train.offers import DEEDS, REST_S, OfferRow
 from emgfeedback.ui.train.questions import LineRow, RatingRow
 from emgfeedback.ui.train.trial_strip import TrialStrip
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
 
 Command = Callable[[TrainingRun], None]
 _LOG_LINES = 2
+_STACKED_FROM = 1.5
+_PAUSE_BY_S = 2.0
+"""So long a pause may take to be seen."""
 
 
 class ControlPanel(QFrame):
@@ -49,13 +55,15 @@ class ControlPanel(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "card")
+        self.clock = time.monotonic
         self._run: RunNow | None = None
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 10, 16, 12)
-        row.setSpacing(20)
-        row.addLayout(self._make_words(), 1)
-        row.addLayout(self._make_buttons())
+        self._resting_until_s: float | None = None
+        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._halves.setContentsMargins(16, 8, 16, 10)
+        self._halves.addLayout(self._make_words(), 1)
+        self._halves.addLayout(self._make_buttons())
         self._add_keys()
+        self.fit_text_size()
 
     def _label(self, role: str, tone: str = "") -> QLabel:
         label = QLabel()
@@ -74,6 +82,8 @@ class ControlPanel(QFrame):
         self.log.setWordWrap(True)
         self.held.setWordWrap(True)
         self.strip = TrialStrip()
+        self.offer = OfferRow()
+        self.offer.taken.connect(self._take_offer)
         self.rating = RatingRow()
         self.rating.answered.connect(self._rate)
         self.reason = LineRow(self.tr("Why skip this step?"), self.tr("Skip"))
@@ -89,7 +99,7 @@ class ControlPanel(QFrame):
         column = QVBoxLayout()
         column.setSpacing(4)
         column.addLayout(head)
-        for widget in (self.hint, self.held, self.strip, self.score, self.rating):
+        for widget in (self.hint, self.held, self.strip, self.score, self.offer, self.rating):
             column.addWidget(widget)
         for row in (self.reason, self.note, self.ending):
             column.addWidget(row)
@@ -108,6 +118,7 @@ class ControlPanel(QFrame):
         self.pause_button = self._button(
             self.tr("Pause"), "pause", self.tr("Esc"), self.pause_or_resume
         )
+        self.back_button = self._button(self.tr("Back"), "undo", "B", self.go_back)
         self.repeat_button = self._button(self.tr("Repeat"), "repeat", "R", self.repeat)
         self.skip_button = self._button(
             self.tr("Skip"), "skip", "", lambda: self._open(self.reason)
@@ -129,27 +140,27 @@ class ControlPanel(QFrame):
             self.tr("Sound off"), "sound-off", "", self.sound_asked.emit
         )
         grid = QGridLayout()
-        grid.setSpacing(10)
+        grid.setSpacing(8)
         rows: Sequence[Sequence[QPushButton]] = (
-            (self.pause_button, self.repeat_button, self.skip_button, self.next_button),
-            (self.mark_button, self.note_button, self.hold_button, self.end_button),
+            (self.pause_button, self.back_button, self.repeat_button, self.next_button),
+            (self.mark_button, self.note_button, self.skip_button, self.end_button),
+            (self.hold_button, self.sound_button),
         )
         for i, row in enumerate(rows):
             for j, button in enumerate(row):
                 grid.addWidget(button, i, j)
-        for i, pair in enumerate(
-            ((self.sound_button, self.patient_button), (self.arm_button, self.touch_button)),
-            len(rows),
-        ):
-            for j, button in enumerate(pair):
-                grid.addWidget(button, i, 2 * j, 1, 2)
-        grid.setRowStretch(len(rows) + 2, 1)
+        grid.addWidget(self.patient_button, 2, 2, 1, 2)
+        grid.addWidget(self.arm_button, 3, 0, 1, 2)
+        grid.addWidget(self.touch_button, 3, 2, 1, 2)
+        grid.setRowStretch(len(rows) + 1, 1)
         return grid
 
     def _add_keys(self) -> None:
         for key, action in (
             ("N", self.go_on),
             ("R", self.repeat),
+            ("B", self.go_back),
+            ("Backspace", self.go_back),
             ("V", self.patient_asked.emit),
             ("Ctrl+N", lambda: self._open(self.note)),
             ("A", lambda: self.trick("arm")),
@@ -168,7 +179,11 @@ class ControlPanel(QFrame):
         self.task.setToolTip(run.task)
         self.hint.setText(run.hint)
         self.phase.setText(self._phase(run))
-        held = train_words.hold_words(run, channels) or train_words.offer_words(run.offer)
+        self._follow_rest(run)
+        held = train_words.hold_words(run, channels)
+        if self.resting:
+            held = self.tr("A minute of rest. It goes on by itself; recording goes on.")
+        self.offer.show_run(run)
         self.held.setText(held)
         self.held.setVisible(bool(held))
         self.strip.setVisible(run.trial is not None)
@@ -182,9 +197,11 @@ class ControlPanel(QFrame):
         self.log.setToolTip("\n".join(run.log))
         self._show_buttons(run)
 
-    @staticmethod
-    def _phase(run: RunNow) -> str:
+    def _phase(self, run: RunNow) -> str:
         said = train_words.phase_words(run)
+        if self._resting_until_s is not None:
+            left = words.clock(self._resting_until_s - self.clock() + 0.999)
+            return self.tr("Rest %1").replace("%1", left)
         left_s = run.countdown_s
         return said if left_s is None else f"{said} {words.clock(left_s + 0.999)}"
 
@@ -207,6 +224,7 @@ class ControlPanel(QFrame):
             self.pause_button.say(self.tr("Go on"), "play", "N")
         else:
             self.pause_button.say(self.tr("Pause"), "pause", self.tr("Esc"))
+        self.back_button.setEnabled(run.can_go_back)
         shapes = run.kind is StepKind.TRIALS
         self.hold_button.setEnabled(shapes)
         held = self.tr("Release targets") if run.frozen else self.tr("Hold targets")
@@ -240,6 +258,35 @@ class ControlPanel(QFrame):
         else:
             self.commanded.emit(lambda run: run.resume())
 
+    def go_back(self) -> None:
+        """Take the step before again."""
+        if self._run is not None and self._run.can_go_back:
+            self.commanded.emit(lambda run: run.back())
+
+    @property
+    def resting(self) -> bool:
+        """Whether a rest that was offered is taken."""
+        return self._resting_until_s is not None
+
+    def end_rest(self) -> None:
+        """Let the rest become a pause: it goes on only when somebody says so."""
+        self._resting_until_s = None
+
+    def _take_offer(self, offer: str) -> None:
+        self.commanded.emit(DEEDS[offer])
+        if offer == "rest":
+            self._resting_until_s = self.clock() + REST_S
+
+    def _follow_rest(self, run: RunNow) -> None:
+        if self._resting_until_s is None:
+            return
+        if self.clock() >= self._resting_until_s:
+            self.end_rest()
+            if run.paused:
+                self.commanded.emit(lambda run: run.resume())
+        elif not run.paused and self._resting_until_s - self.clock() < REST_S - _PAUSE_BY_S:
+            self.end_rest()
+
     def repeat(self) -> None:
         """Take the trial or the step again."""
         self.commanded.emit(lambda run: run.repeat())
@@ -258,9 +305,19 @@ class ControlPanel(QFrame):
         """Let what is asked stand where the hint and the log stood, so that nothing jumps."""
         rating = self.rating.isVisibleTo(self)
         typing = any(row.isVisibleTo(self) for row in (self.reason, self.note, self.ending))
+        offered = self.offer.isVisibleTo(self)
+        large = theme.text_factor() >= _STACKED_FROM
         self.hint.setVisible(not rating and not self.held.text())
-        self.log.setVisible(not typing)
+        self.log.setVisible(not typing and not offered and not large)
         self.log.setMinimumHeight(theme.px(36))
+
+    def fit_text_size(self) -> None:
+        """Set words and buttons beside each other, or one over the other in large text."""
+        large = theme.text_factor() >= _STACKED_FROM
+        directions = QBoxLayout.Direction
+        self._halves.setDirection(directions.TopToBottom if large else directions.LeftToRight)
+        self._halves.setSpacing(8 if large else 20)
+        self._make_room()
 
     def close_lines(self) -> None:
         """Hide what waits for words."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -26,12 +26,13 @@ from emgfeedback.ui import icons, theme, words
 from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.widgets.banner import Banner
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
+from emgfeedback.ui.widgets.painted import FollowsLook, draw_choice, smooth_painter
 
 FIRST = "home-15-minutes"
 """The plan chosen before anybody chooses."""
 
 
-class PlanCard(QAbstractButton):
+class PlanCard(FollowsLook, QAbstractButton):
     """A plan: title, what it is for, steps and minutes; the chosen one is edged and ticked.
 
     Signals
@@ -76,28 +77,14 @@ class PlanCard(QAbstractButton):
                 self.click()
             self.entered.emit()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Repaint in a new look."""
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self.updateGeometry()
-            self.update()
-        super().changeEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card."""
         del event
         t = theme.tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(2, 2, -2, -2)
-        chosen = self.isChecked()
-        painter.setPen(QPen(t.accent if chosen else t.edge, 2.4 if chosen else 1.0))
-        ground = theme.mixed(t.accent, t.surface, 0.10) if chosen else t.surface
-        painter.setBrush(theme.mixed(t.ink, ground, 0.04) if self.underMouse() else ground)
-        painter.drawRoundedRect(box, theme.RADIUS_CARD_PX, theme.RADIUS_CARD_PX)
-        inner = box.adjusted(16, 12, -16, -12)
+        painter = smooth_painter(self)
+        inner = draw_choice(painter, self, chosen=self.isChecked())
         size = theme.px(20)
-        if chosen:
+        if self.isChecked():
             tick = QRectF(inner.right() - size, inner.top(), size, size)
             icons.draw(painter, "quality-good", tick, t.accent)
         painter.setPen(t.ink)

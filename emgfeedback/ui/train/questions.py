@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -19,10 +18,12 @@ from emgfeedback.ui import theme, words
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
 
 HIGHEST = 10
+_KEYS_OF_HIGHEST = ("X", "Shift+0")
+"""The first stands on the button."""
 
 
 class RatingRow(QWidget):
-    """One question at a time, answered by a button or the keys 0 to 9.
+    """One question at a time, answered by a button or its key: 0 to 9, and X or Shift+0 for 10.
 
     Signals
     -------
@@ -39,20 +40,20 @@ class RatingRow(QWidget):
         theme.set_role(self.question, "body_strong")
         self.question.setTextFormat(Qt.TextFormat.PlainText)
         self.question.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.buttons: list[QPushButton] = []
+        self.buttons: list[KeyedButton] = []
         row = QHBoxLayout()
-        row.setSpacing(6)
+        row.setSpacing(4)
         for value in range(HIGHEST + 1):
-            button = QPushButton(words.whole(value))
+            highest = value == HIGHEST
+            button = KeyedButton(words.whole(value), "", _KEYS_OF_HIGHEST[0] if highest else "")
             button.setProperty("kind", "rating")
-            button.setFixedWidth(theme.px(38))
-            theme.set_role(button, "body_strong")
             button.clicked.connect(lambda _=False, value=value: self._answer(value))
             row.addWidget(button)
             self.buttons.append(button)
-            if value < HIGHEST:
-                shortcut = QShortcut(QKeySequence(str(value)), self)
+            for key in _KEYS_OF_HIGHEST if highest else (str(value),):
+                shortcut = QShortcut(QKeySequence(key), self)
                 shortcut.activated.connect(lambda value=value: self._answer(value))
+                shortcut.setAutoRepeat(False)
         row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

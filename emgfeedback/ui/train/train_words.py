@@ -36,19 +36,14 @@ def hold_words(run: RunNow, channels: Sequence[ChannelNow]) -> str:
 
 
 def offer_words(offer: str) -> str:
-    """Return what the rules suggest, as words on a quiet line; empty for nothing."""
+    """Return why something is offered, in a few words; empty for nothing."""
+    hard = QCoreApplication.translate("Train", "Two hard trials in a row.")
     return {
-        "ease": QCoreApplication.translate(
-            "Train", "Two hard trials: the target was eased. Take it slowly."
-        ),
-        "trick": QCoreApplication.translate("Train", "Two hard trials: offer the sensory trick."),
-        "rest": QCoreApplication.translate("Train", "Two hard trials: offer a rest."),
-        "progress": QCoreApplication.translate(
-            "Train", "Three easy trials: the next task may be tried."
-        ),
-        "repeat": QCoreApplication.translate(
-            "Train", "More than half was left out: the trial may be repeated."
-        ),
+        "ease": hard,
+        "trick": hard,
+        "rest": hard,
+        "progress": QCoreApplication.translate("Train", "Three easy trials in a row."),
+        "repeat": QCoreApplication.translate("Train", "More than half was left out."),
     }.get(offer, "")
 
 
