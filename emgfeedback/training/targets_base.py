@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from emgfeedback.core.errors import SettingsError
 from emgfeedback.training.now import Mode
@@ -170,13 +170,15 @@ class Target(ABC):
     def lines(self) -> dict[int, float]:
         """Return the bound of each watched column that stands still: column -> level.
 
-        It is what `with_bound` moves, where anything of the column can be moved.
+        It is what `with_bound` moves, where anything of the column can be moved. Where shaping
+        moves no bound of a column, only those of the quiet ones stand still.
         """
         limits = self.limits(np.zeros(1))
         lines = {}
         for i, column in enumerate(self.watched):
-            high, low = float(limits.high[0, i]), float(limits.low[0, i])
-            lines[column] = high if math.isfinite(high) else low
+            if self.shaped_channels or column in self.quiet:
+                high, low = float(limits.high[0, i]), float(limits.low[0, i])
+                lines[column] = high if math.isfinite(high) else low
         return lines
 
     def wanted(self, t_s: float) -> float | None:
@@ -188,6 +190,18 @@ class Target(ABC):
         """Return the way ahead as (seconds from now, level); empty where there is none."""
         del t_s
         return ()
+
+
+def at_least(low: Sequence[float]) -> Limits:
+    """Return bounds that ask for `low` or more of each channel."""
+    levels = np.array([low], dtype=float)
+    return Limits(levels, np.full_like(levels, np.inf), levels)
+
+
+def between(low: ArrayLike, high: ArrayLike) -> Limits:
+    """Return bounds on both sides, `(k,)` or `(n, k)`; the target is as wide as they are apart."""
+    lows, highs = np.array(low, dtype=float, ndmin=2), np.array(high, dtype=float, ndmin=2)
+    return Limits(lows, highs, highs - lows)
 
 
 def lowest_ceilings(

@@ -17,6 +17,8 @@ from emgfeedback.training.targets_base import (
     Limits,
     Range,
     Target,
+    at_least,
+    between,
     check_levels,
     check_order,
     lowest_ceilings,
@@ -74,8 +76,7 @@ class StayAbove(Target):
 
     def _main_limits(self, t_s: Floats) -> Limits:
         del t_s
-        low = np.array([self.low], dtype=float)
-        return Limits(low, np.full_like(low, np.inf), low)
+        return at_least(self.low)
 
     @property
     def shaped(self) -> tuple[float, ...]:
@@ -108,8 +109,7 @@ class HoldBand(Target):
 
     def _main_limits(self, t_s: Floats) -> Limits:
         del t_s
-        low, high = np.array([self.low], dtype=float), np.array([self.high], dtype=float)
-        return Limits(low, high, high - low)
+        return between(self.low, self.high)
 
     @property
     def shaped(self) -> tuple[float, ...]:
@@ -188,11 +188,7 @@ class Contrast(Target):
 
     def _main_limits(self, t_s: Floats) -> Limits:
         del t_s
-        low = np.array([self.low], dtype=float)
-        if self.high is None:
-            return Limits(low, np.full_like(low, np.inf), low)
-        high = np.array([self.high], dtype=float)
-        return Limits(low, high, high - low)
+        return at_least(self.low) if self.high is None else between(self.low, self.high)
 
     @property
     def shaped(self) -> tuple[float, ...]:
@@ -271,10 +267,6 @@ class Balance(Target):
     def shaped_channels(self) -> tuple[int, ...]:
         """None: the limit belongs to the pair."""
         return ()
-
-    def lines(self) -> dict[int, float]:
-        """None: the limit is of the difference."""
-        return {}
 
     def with_shaped(self, values: Sequence[float]) -> Self:
         """Return the same with another limit."""

@@ -19,6 +19,7 @@ from emgfeedback.training.targets_base import (
     Limits,
     Range,
     Target,
+    between,
     check_levels,
 )
 
@@ -68,11 +69,7 @@ class FollowPath(Target):
 
     def _main_limits(self, t_s: Floats) -> Limits:
         wanted = np.repeat(self.levels(t_s)[:, None], len(self.channels), axis=1)
-        return Limits(
-            wanted - self.tolerance,
-            wanted + self.tolerance,
-            np.full_like(wanted, 2 * self.tolerance),
-        )
+        return between(wanted - self.tolerance, wanted + self.tolerance)
 
     def wanted(self, t_s: float) -> float | None:
         """Return the level wanted now."""
@@ -99,11 +96,6 @@ class FollowPath(Target):
     def shaped_channels(self) -> tuple[int, ...]:
         """None: the tolerance belongs to the way."""
         return ()
-
-    def lines(self) -> dict[int, float]:
-        """Only those of the quiet columns: the others move."""
-        lines = super().lines()
-        return {column: lines[column] for column in self.quiet}
 
     def with_shaped(self, values: Sequence[float]) -> Self:
         """Return the same with another tolerance."""
