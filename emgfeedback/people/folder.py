@@ -1,0 +1,84 @@
+"""Where things lie in the data folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from emgfeedback.core.errors import RegisterError
+
+REGISTER = "register.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """The data folder of one installation.
+
+    `recordings/` holds recordings and the summaries beside them, `photos/` pictures of electrode
+    sites, `backups/` scheduled copies, `plans/` the therapist's own plans.
+    """
+
+    root: Path
+
+    @property
+    def register(self) -> Path:
+        """The database of people and sessions."""
+        return self.root / REGISTER
+
+    @property
+    def recordings(self) -> Path:
+        """Recordings and session summaries."""
+        return self.root / "recordings"
+
+    @property
+    def photos(self) -> Path:
+        """Pictures of electrode sites."""
+        return self.root / "photos"
+
+    @property
+    def backups(self) -> Path:
+        """Scheduled copies."""
+        return self.root / "backups"
+
+    @property
+    def keys(self) -> Path:
+        """The wrapped keys; there only where a passphrase is set."""
+        return self.root / "keys.json"
+
+    @property
+    def plans(self) -> Path:
+        """The therapist's own plans."""
+        return self.root / "plans"
+
+    def name_of(self, path: Path) -> str:
+        """Return `path` as the register keeps it: relative, with forward slashes.
+
+        Raises
+        ------
+        RegisterError
+            It lies outside this folder.
+        """
+        try:
+            return path.resolve().relative_to(self.root.resolve()).as_posix()
+        except ValueError as error:
+            raise RegisterError(
+                f"{path} is not in the data folder {self.root}.",
+                f"Move it into {self.recordings} first.",
+            ) from error
+
+    def path_of(self, name: str) -> Path:
+        """Return where the file the register calls `name` lies.
+
+        Raises
+        ------
+        RegisterError
+            A name that leads out of the folder, which only a forged register holds.
+        """
+        pure = PurePosixPath(name)
+        drive_or_stream = ":" in name or "\\" in name
+        if not name or pure.is_absolute() or ".." in pure.parts or drive_or_stream:
+            raise RegisterError(
+                f"The register names a file outside its folder: {name!r}.",
+                "Run `main.py data verify`, and restore a backup if it was changed.",
+            )
+        return self.root / Path(*pure.parts)
