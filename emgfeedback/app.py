@@ -42,7 +42,7 @@ def run_window(options: argparse.Namespace) -> int:
     app.setDesktopFileName(APP)
     # A short thread switch interval keeps the reader on time while the screen paints.
     sys.setswitchinterval(0.0005)
-    window = open_window(station, user_config_path(APP, appauthor=False) / "look.json")
+    window = open_window(station, user_config_path(APP, appauthor=False) / "preferences.toml")
     window.show()
     QTimer.singleShot(0, station.recover)
     port = DEMO if options.demo else options.port

@@ -72,6 +72,22 @@ def check_volume(share: float) -> None:
         raise SettingsError(f"A volume of {share:g} is outside 0 to 1.", "0.5 is half.")
 
 
+def check_level_cap(level_cap: float) -> None:
+    """Refuse a peak that cannot be.
+
+    Raises
+    ------
+    SettingsError
+        Outside `LEVEL_CAPS`.
+    """
+    if not LEVEL_CAPS[0] <= level_cap <= LEVEL_CAPS[1]:
+        raise SettingsError(
+            f"A sound level cap of {level_cap:g} is outside "
+            f"{LEVEL_CAPS[0]:g} to {LEVEL_CAPS[1]:g}.",
+            "Give a share of full scale, as 0.25.",
+        )
+
+
 class FeedbackSound:
     """Makes the sound of feedback.
 
@@ -98,12 +114,7 @@ class FeedbackSound:
                 f"Sound at {rate_hz} Hz is outside {RATES_HZ[0]} to {RATES_HZ[1]} Hz.",
                 "Choose 44100 or 48000.",
             )
-        if not LEVEL_CAPS[0] <= level_cap <= LEVEL_CAPS[1]:
-            raise SettingsError(
-                f"A sound level cap of {level_cap:g} is outside "
-                f"{LEVEL_CAPS[0]:g} to {LEVEL_CAPS[1]:g}.",
-                "Give a share of full scale, as 0.25.",
-            )
+        check_level_cap(level_cap)
         self.rate_hz = rate_hz
         self.level_cap = level_cap
         self._step = round(rate_hz * STEP_S)

@@ -65,6 +65,15 @@ class SoundWish:
 
 
 SILENCE = SoundWish(muted=True)
+SAMPLE_S = 4.0
+_SAMPLE_FARTHEST = 1.5
+
+
+def sample_wish(mode: SoundMode, t_s: float) -> SoundWish:
+    """Return what a sample of `mode` wishes `t_s` after its start: inside, away and back."""
+    share = min(max(t_s / SAMPLE_S, 0.0), 1.0)
+    away = _SAMPLE_FARTHEST * (1.0 - abs(2.0 * share - 1.0) / 0.5)
+    return SoundWish(mode, inside=away <= 0.0, distance=max(0.0, away))
 
 
 class SoundFollower:

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from emgfeedback.core.device import LinkState
 from emgfeedback.engine.snapshot import Snapshot
-from emgfeedback.ui import look_file, theme
+from emgfeedback.ui import theme
 from emgfeedback.ui.errands import Errands
 from emgfeedback.ui.live_page import Due, LivePage
-from emgfeedback.ui.look_file import LookChoice
+from emgfeedback.ui.look_file import ChoiceFile, Choices
 from emgfeedback.ui.session_port import DEMO_PORT, SessionPort
 from emgfeedback.ui.settings_page import SettingsPage
 from emgfeedback.ui.top_bar import TopBar
@@ -42,7 +42,7 @@ class MainWindow(QWidget):
     appearance
         The look of the application.
     look_path
-        Where colours and text size are kept; None keeps them nowhere.
+        Where the choices of the settings page are kept; None keeps them nowhere.
     """
 
     def __init__(
@@ -54,13 +54,13 @@ class MainWindow(QWidget):
         super().__init__()
         self._session = session
         self._appearance = appearance
-        self._look_path = look_path
         self._errands = Errands()
         self._slow_due = Due(_SLOW_S)
         self.setWindowTitle(self.tr("emgfeedback"))
         self.setMinimumSize(960, 600)
         self.resize(1280, 800)
-        self._build(look_file.load(look_path))
+        self._file = ChoiceFile(look_path)
+        self._build()
         self._connect_parts()
         self._add_keys()
         appearance.changed.connect(self._look_changed)
@@ -69,13 +69,14 @@ class MainWindow(QWidget):
         self._timer.timeout.connect(self.tick)
         self.tick()
 
-    def _build(self, choice: LookChoice) -> None:
+    def _build(self) -> None:
         self.rail = Rail()
         self.top = TopBar()
         self.welcome = WelcomePage(self._session)
         self.live = LivePage()
         self.train = TrainPage(self._session, self._errands)
-        self.settings = SettingsPage(choice, self._session.recordings_folder)
+        self.train.follow_choices(self._file.choices)
+        self.settings = SettingsPage(self._file, self.train.sound, self._session.recordings_folder)
         self.live_stack = QStackedWidget()
         self.live_stack.addWidget(self.welcome)
         self.live_stack.addWidget(self.live)
@@ -117,7 +118,7 @@ class MainWindow(QWidget):
         target.purpose_asked.connect(self._set_purpose)
         self.train.demo_asked.connect(lambda: self._connect_board(DEMO_PORT))
         self.train.board_asked.connect(lambda: self.show_page(0))
-        self.settings.look_chosen.connect(self._choose_look)
+        self.settings.chosen.connect(self._follow_choices)
 
     def _add_keys(self) -> None:
         for key, action in (
@@ -227,9 +228,11 @@ class MainWindow(QWidget):
     def _set_purpose(self, purpose: str) -> None:
         self._errands.do_now(lambda: self._session.set_purpose(purpose))
 
-    def _choose_look(self, choice: LookChoice) -> None:
-        self._appearance.choose(choice.scheme, choice.text_pct)
-        look_file.save(self._look_path, choice)
+    def _follow_choices(self, choices: Choices) -> None:
+        look = choices.look
+        if (look.scheme, look.text_pct) != (self._appearance.scheme, self._appearance.text_pct):
+            self._appearance.choose(look.scheme, look.text_pct)
+        self.train.follow_choices(choices)
 
     def _look_changed(self) -> None:
         self.live.apply_theme()
@@ -249,12 +252,12 @@ class MainWindow(QWidget):
 def open_window(session: SessionPort, look_path: Path | None = None) -> MainWindow:
     """Put the user's look in force and make the window, not yet shown.
 
-    Needs a `QApplication`. `look_path` is where colours and text size are kept.
+    Needs a `QApplication`. `look_path` is where the choices of the settings page are kept.
     """
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         raise TypeError("The window needs a QApplication.")
     appearance = theme.Appearance(app)
-    choice = look_file.load(look_path)
-    appearance.choose(choice.scheme, choice.text_pct)
+    look = ChoiceFile(look_path).choices.look
+    appearance.choose(look.scheme, look.text_pct)
     return MainWindow(session, appearance, look_path)

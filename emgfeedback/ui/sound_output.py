@@ -1,148 +1,42 @@
 """Plays the sound of feedback where it can; where it cannot, the picture carries everything.
 
-Qt's own audio is used: it follows the system's default output on Windows, macOS and Linux, and
-brings nothing but Qt. It is an extra (`requirements-sound.txt`), imported when first wanted. The
-sound is made and written in a thread of its own: opening a device may take long and must not
-hold the screen, and a busy screen must not tear the sound.
+The sound is made and written in a thread of its own: opening a device may take long and must
+not hold the screen, and a busy screen must not tear the sound.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, QTimer, Signal, Slot
 
-from emgfeedback.sound.synth import FeedbackSound, check_volume
-from emgfeedback.sound.wish import SILENCE, SoundFollower, SoundMode, SoundWish
+from emgfeedback.sound.synth import FeedbackSound, check_level_cap, check_volume
+from emgfeedback.sound.wish import (
+    SAMPLE_S,
+    SILENCE,
+    SoundFollower,
+    SoundMode,
+    SoundWish,
+    sample_wish,
+)
 from emgfeedback.training.now import RunNow
+from emgfeedback.ui.sound_devices import Outputs, QtOutputs, SoundUnavailable, Speaker
 
 _log = logging.getLogger(__name__)
 
-BUFFER_S = 0.04
-"""Sound ahead of the ear: with the fade of 50 ms a mute is done within 100 ms."""
 _FILL_MS = 5
 _CLOSE_MS = 2000
-_RATES_HZ = (48000, 44100)
 LOST_AFTER_S = 5.0
 """A device that takes nothing for this long is lost: PulseAudio dies without a word to Qt, and
 a wireless one may need two seconds to begin."""
+SAMPLE_STEP_MS = 50
+_CHIME_RINGS_S = 1.4
+_IN_USE_S = 1.0
 _stuck: list[object] = []
 """Threads a device does not let go of: Qt ends the app if one is deleted while it runs."""
-
-
-class SoundUnavailable(Exception):
-    """No sound, and why in few words."""
-
-
-class Speaker(Protocol):
-    """An open output; made, used and closed in the sound's own thread."""
-
-    rate_hz: int
-
-    def free(self) -> int:
-        """Return how many samples may be written now.
-
-        Raises
-        ------
-        SoundUnavailable
-            The device is lost.
-        """
-
-    def write(self, samples: NDArray[np.int16]) -> None:
-        """Queue samples (n, 2)."""
-
-    def close(self) -> None:
-        """Stop and give the device back."""
-
-
-class Outputs(Protocol):
-    """Where sound can go to."""
-
-    changed: Any
-    """Signal: devices came or went."""
-
-    def choose(self) -> Callable[[], Speaker]:
-        """Return what opens the default output, to be called in the sound's own thread.
-
-        Raises
-        ------
-        SoundUnavailable
-            There is none.
-        """
-
-
-class QtOutputs(QObject):
-    """The system's outputs by QtMultimedia.
-
-    Raises
-    ------
-    SoundUnavailable
-        QtMultimedia is not installed or a library it needs (libpulse0 on Linux) is missing.
-
-    Signals
-    -------
-    changed
-        Devices came or went.
-    """
-
-    changed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        try:
-            from PySide6 import QtMultimedia  # noqa: PLC0415  an extra, and slow to import
-        except ImportError as error:
-            _log.info("No QtMultimedia: %s", error)
-            raise SoundUnavailable("not installed") from error
-        self._multimedia = QtMultimedia
-        self._devices = QtMultimedia.QMediaDevices()
-        self._devices.audioOutputsChanged.connect(self.changed)
-
-    def choose(self) -> Callable[[], Speaker]:
-        """Return what opens the default output."""
-        multimedia = self._multimedia
-        device = multimedia.QMediaDevices.defaultAudioOutput()
-        if device.isNull():
-            raise SoundUnavailable("no device")
-        wanted = multimedia.QAudioFormat()
-        wanted.setChannelCount(2)
-        wanted.setSampleFormat(multimedia.QAudioFormat.SampleFormat.Int16)
-        for rate_hz in (device.preferredFormat().sampleRate(), *_RATES_HZ):
-            wanted.setSampleRate(rate_hz)
-            if rate_hz in _RATES_HZ and device.isFormatSupported(wanted):
-                return lambda: _QtSpeaker(multimedia, device, wanted)
-        raise SoundUnavailable("the device plays no 16-bit stereo at 48 or 44.1 kHz")
-
-
-class _QtSpeaker:
-    _BYTES = 4
-
-    def __init__(self, multimedia: Any, device: Any, wanted: Any) -> None:
-        self.rate_hz = int(wanted.sampleRate())
-        self._stopped = multimedia.QAudio.State.StoppedState
-        self._sink = multimedia.QAudioSink(device, wanted)
-        self._sink.setBufferSize(round(BUFFER_S * self.rate_hz) * self._BYTES)
-        self._stream = self._sink.start()
-        if self._stream is None:
-            raise SoundUnavailable("the device cannot be opened")
-
-    def free(self) -> int:
-        if self._sink.state() == self._stopped:
-            raise SoundUnavailable("device lost")
-        return int(self._sink.bytesFree()) // self._BYTES
-
-    def write(self, samples: NDArray[np.int16]) -> None:
-        self._stream.write(samples.tobytes())
-
-    def close(self) -> None:
-        self._sink.stop()
-        # Qt wants them to go in the thread they came from.
-        self._stream = self._sink = None
 
 
 class _Player(QObject):
@@ -250,6 +144,14 @@ class SoundOutput(QObject):
         self._thread: QThread | None = None
         self._wanted = False
         self._playing = False
+        self._followed_s = -math.inf
+        self._sample_from_s: float | None = None
+        self._sample_opened = self._sample_chimed = False
+        self._sample_timer = QTimer(self)
+        self._sample_timer.setInterval(SAMPLE_STEP_MS)
+        self._sample_timer.timeout.connect(self._go_on_sampling)
+        self.trouble = ""
+        """Why the output last wanted could not be had."""
         self._state = self.tr("Sound off")
         app = QCoreApplication.instance()
         if app is not None:
@@ -265,23 +167,30 @@ class SoundOutput(QObject):
         """Whether a device is open: sound can be heard."""
         return self._playing
 
+    @property
+    def in_use(self) -> bool:
+        """Whether a run steers the sound."""
+        return time.monotonic() - self._followed_s < _IN_USE_S
+
+    def missing(self) -> str:
+        """Return why nothing can be heard here, empty where something can; opens nothing."""
+        try:
+            self._choose()
+        except SoundUnavailable as reason:
+            return str(reason)
+        return ""
+
     def switch_on(self) -> None:
         """Open the default output, and follow it when devices come and go."""
         if self._wanted:
             return
         self._wanted = True
-        try:
-            if self._outputs is None:
-                self._outputs = self._make_outputs()
-                self._outputs.changed.connect(self._reopen)
-        except SoundUnavailable as reason:
-            self._say_off(str(reason))
-            return
         self._open()
 
     @Slot()
     def switch_off(self) -> None:
         """Give the device back."""
+        self._sample_timer.stop()
         self._wanted = False
         self._close()
         self._say(self.tr("Sound off"))
@@ -303,8 +212,38 @@ class SoundOutput(QObject):
         if self._player is not None:
             self._player.set_volume(share)
 
+    def set_level_cap(self, level_cap: float) -> None:
+        """Set the peak that is never exceeded; an open output is opened anew.
+
+        Raises
+        ------
+        SettingsError
+            A cap that cannot be.
+        """
+        check_level_cap(level_cap)
+        if level_cap != self._level_cap:
+            self._level_cap = level_cap
+            if self._playing:
+                self._reopen()
+
+    def play_sample(self) -> bool:
+        """Play some seconds of the exercise's sound and its chime, opening the output for it.
+
+        Returns False where a run steers the sound: it must not be talked into.
+        """
+        if self.in_use:
+            return False
+        if not self._sample_timer.isActive():
+            self._sample_opened = not self._wanted
+            self.switch_on()
+        self._sample_from_s, self._sample_chimed = None, False
+        self._sample_timer.start()
+        return True
+
     def follow(self, now: RunNow) -> None:
         """Play what the run asks for; call it with every repaint, also where nothing moved."""
+        self._followed_s = time.monotonic()
+        self._sample_timer.stop()
         wish, chime = self._follower.follow(now, time.monotonic())
         self.play(wish)
         if chime:
@@ -326,10 +265,15 @@ class SoundOutput(QObject):
         if sound is not None:
             sound.chime()
 
+    def _choose(self) -> Callable[[], Speaker]:
+        if self._outputs is None:
+            self._outputs = self._make_outputs()
+            self._outputs.changed.connect(self._reopen)
+        return self._outputs.choose()
+
     def _open(self) -> None:
-        assert self._outputs is not None
         try:
-            open_speaker = self._outputs.choose()
+            open_speaker = self._choose()
         except SoundUnavailable as reason:
             self._say_off(str(reason))
             return
@@ -359,6 +303,33 @@ class SoundOutput(QObject):
             _log.warning("The sound device does not close within %d ms", _CLOSE_MS)
 
     @Slot()
+    def _go_on_sampling(self) -> None:
+        if not self._playing:
+            if self._player is None:
+                self._end_sample()
+            return
+        if self._sample_from_s is None:
+            self._sample_from_s = time.monotonic()
+        t_s = time.monotonic() - self._sample_from_s
+        if t_s < SAMPLE_S:
+            self.play(sample_wish(self._follower.mode, t_s))
+            return
+        self.play(SoundWish(self._follower.mode))
+        if not self._sample_chimed:
+            self._sample_chimed = True
+            self.chime()
+        elif t_s > SAMPLE_S + _CHIME_RINGS_S:
+            self._end_sample()
+
+    def _end_sample(self) -> None:
+        """Stop; an output opened for the sample goes, and why there was none stays told."""
+        self._sample_timer.stop()
+        if self._sample_opened and self._playing:
+            self.switch_off()
+        elif self._sample_opened:
+            self._wanted = False
+
+    @Slot()
     def _reopen(self) -> None:
         if self._wanted:
             self._close()
@@ -367,6 +338,7 @@ class SoundOutput(QObject):
     @Slot()
     def _opened(self) -> None:
         self._playing = True
+        self.trouble = ""
         self._say(self.tr("Sound on"))
 
     @Slot(str)
@@ -375,6 +347,7 @@ class SoundOutput(QObject):
         self._say_off(reason)
 
     def _say_off(self, reason: str) -> None:
+        self.trouble = reason
         self._say(self.tr("Sound off: {0}").format(reason))
 
     def _say(self, state: str) -> None:

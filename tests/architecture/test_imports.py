@@ -23,7 +23,10 @@ MAY_IMPORT = {
     "people": {"core", "records"},
     "review": {"core", "dsp", "measures", "records"},
     "engine": {"core", "devices", "dsp", "measures", "training", "records"},
-    "ui": {"core", "dsp", "measures", "training", "sound", "records", "review", "engine"},
+    "ui": {
+        *("core", "dsp", "measures", "training", "sound", "records", "review", "engine"),
+        "toml_file",
+    },
 }
 OUTSIDE = {
     "core": {"numpy"},

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
 
 from emgfeedback.config import CONFIGS
 from emgfeedback.core.block import Unit
-from emgfeedback.sound.wish import SILENCE, STALE_S, SoundFollower, SoundMode, SoundWish
+from emgfeedback.sound.wish import (
+    SAMPLE_S,
+    SILENCE,
+    STALE_S,
+    SoundFollower,
+    SoundMode,
+    SoundWish,
+    sample_wish,
+)
 from emgfeedback.training.now import (
     FeedbackNow,
     Hold,
@@ -163,3 +172,17 @@ def test_in_a_whole_session_every_trial_is_chimed_and_only_feedback_is_voiced(na
     session.until(listen)
     assert chimed == sum(trials.values()) > 0
     assert voiced == {(StepKind.TRIALS, Phase.WORK, TrialKind.FEEDBACK)}
+
+
+@pytest.mark.parametrize("mode", SoundMode)
+def test_a_sample_shows_what_its_mode_does_and_ends_where_it_began(mode: SoundMode) -> None:
+    wishes = [sample_wish(mode, t / 100) for t in range(round(100 * SAMPLE_S) + 1)]
+    assert wishes[0] == wishes[-1]
+    inside = [wish.inside for wish in wishes]
+    assert True in inside
+    assert False in inside
+    assert all(wish.inside == (wish.distance == 0) for wish in wishes)
+    heard = {wish.voice_distance() is not None for wish in wishes}
+    assert heard == ({True} if mode is SoundMode.PROPORTIONAL else {True, False})
+    steps = [abs(b.distance - a.distance) for a, b in itertools.pairwise(wishes)]
+    assert max(steps) < 0.03

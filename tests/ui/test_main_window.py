@@ -28,6 +28,7 @@ from emgfeedback.engine.snapshot import RecordState, Snapshot
 from emgfeedback.engine.station import Station
 from emgfeedback.training.relax import TargetNow, TargetState
 from emgfeedback.ui import theme
+from emgfeedback.ui.look_file import LookChoice
 from emgfeedback.ui.main_window import MainWindow
 from emgfeedback.ui.theme import Scheme
 from emgfeedback.ui.traces import LiveTraces
@@ -278,7 +279,7 @@ def test_closing_the_window_lets_go_of_the_board(look, qtbot) -> None:
 
 
 def test_a_chosen_look_is_kept(look, qtbot, tmp_path) -> None:
-    path = tmp_path / "look.json"
+    path = tmp_path / "preferences.toml"
     window = MainWindow(StageSession(STATES["not connected"]), look, path)
     qtbot.addWidget(window)
     window.settings.scheme.picked.emit(Scheme.DARK)
@@ -288,7 +289,7 @@ def test_a_chosen_look_is_kept(look, qtbot, tmp_path) -> None:
     window.close()
     again = MainWindow(StageSession(STATES["not connected"]), look, path)
     qtbot.addWidget(again)
-    assert again.settings._choice.scheme is Scheme.DARK
+    assert again._file.choices.look == LookChoice(Scheme.DARK, 125)
     again.close()
 
 

@@ -9,13 +9,10 @@ from dataclasses import replace
 import pytest
 
 from emgfeedback.core.errors import SettingsError
-from emgfeedback.ui import look_file
 from emgfeedback.ui.background import Background
 from emgfeedback.ui.errands import Errands
-from emgfeedback.ui.look_file import LookChoice
 from emgfeedback.ui.rows import AXIS_HEIGHT_PX, row_edges
 from emgfeedback.ui.scales import activity_share, bar_top_uv
-from emgfeedback.ui.theme import Scheme
 from tests.ui.stage_session import LOOSE, channels
 
 
@@ -51,35 +48,6 @@ def test_a_muscle_lights_fully_at_twice_its_threshold_and_not_in_the_floor() -> 
 def test_a_muscle_without_a_trusted_level_has_no_share() -> None:
     assert activity_share(replace(channels()[0], level_uv=None), 70.0) is None
     assert activity_share(replace(channels()[0], verdict=LOOSE), 70.0) is None
-
-
-def test_the_look_comes_back_as_it_was_kept(tmp_path) -> None:
-    path = tmp_path / "deep" / "look.json"
-    choice = LookChoice(Scheme.DARK, 150)
-    look_file.save(path, choice)
-    assert look_file.load(path) == choice
-
-
-@pytest.mark.parametrize(
-    "text", ["", "{}", "[]", '{"scheme": "pink", "text_pct": 100}', '{"scheme": 1}', "\x00"]
-)
-def test_a_look_that_cannot_be_read_is_the_default(tmp_path, expected_log, text: str) -> None:
-    expected_log.append("the default look is used")
-    path = tmp_path / "look.json"
-    path.write_text(text)
-    assert look_file.load(path) == LookChoice()
-
-
-def test_a_text_size_nobody_offers_is_not_used(tmp_path) -> None:
-    path = tmp_path / "look.json"
-    path.write_text('{"scheme": "dark", "text_pct": 4000}')
-    assert look_file.load(path) == LookChoice(Scheme.DARK, 100)
-
-
-def test_a_look_that_cannot_be_kept_does_no_harm(tmp_path, expected_log) -> None:
-    expected_log.append("cannot be written")
-    (tmp_path / "file").write_text("")
-    look_file.save(tmp_path / "file" / "look.json", LookChoice())
 
 
 def test_errands_run_in_order_off_the_screens_thread() -> None:

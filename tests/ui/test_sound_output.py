@@ -5,70 +5,21 @@ from __future__ import annotations
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Signal
 
 from emgfeedback.core.errors import SettingsError
-from emgfeedback.sound.wish import SoundWish
+from emgfeedback.sound.wish import SoundMode, SoundWish
 from emgfeedback.ui import sound_output
-from emgfeedback.ui.sound_output import BUFFER_S, QtOutputs, SoundOutput, SoundUnavailable, Speaker
+from emgfeedback.ui.sound_devices import BUFFER_S, QtOutputs
+from emgfeedback.ui.sound_output import SoundOutput
+from tests.ui.patient import moments
+from tests.ui.sound_room import RATE_HZ, Room
 
 OUTSIDE = SoundWish(inside=False, distance=1.0)
-RATE_HZ = 48000
-
-
-class Room(QObject):
-    """Outputs in memory: takes what is written, can be lost, can be missing."""
-
-    changed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.missing = ""
-        self.refuses = ""
-        self.speakers: list[RoomSpeaker] = []
-
-    def choose(self) -> Callable[[], Speaker]:
-        if self.missing:
-            raise SoundUnavailable(self.missing)
-        return self._open
-
-    def _open(self) -> Speaker:
-        if self.refuses:
-            raise SoundUnavailable(self.refuses)
-        self.speakers.append(RoomSpeaker())
-        return self.speakers[-1]
-
-    def heard(self) -> np.ndarray:
-        return np.concatenate([np.zeros((0, 2), np.int16), *self.speakers[-1].taken])
-
-
-class RoomSpeaker:
-    rate_hz = RATE_HZ
-
-    def __init__(self) -> None:
-        self.taken: list[np.ndarray] = []
-        self.lost = False
-        self.stuck = False
-        self.closed = False
-        self.threads: set[int] = set()
-
-    def free(self) -> int:
-        if self.lost:
-            raise SoundUnavailable("device lost")
-        return 0 if self.stuck else 240
-
-    def write(self, samples: np.ndarray) -> None:
-        self.threads.add(threading.get_ident())
-        self.taken.append(samples)
-
-    def close(self) -> None:
-        self.threads.add(threading.get_ident())
-        self.closed = True
 
 
 @pytest.fixture
@@ -204,6 +155,71 @@ def test_without_qtmultimedia_the_picture_is_alone(qapp, monkeypatch) -> None:
 def test_the_buffer_leaves_a_mute_within_100_ms() -> None:
     longest_step_s = sound_output._FILL_MS / 1000
     assert BUFFER_S + longest_step_s + 0.055 <= 0.1
+
+
+@pytest.fixture
+def short_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sound_output, "SAMPLE_S", 0.3)
+    monkeypatch.setattr(sound_output, "_CHIME_RINGS_S", 0.3)
+
+
+def test_a_sample_opens_the_output_sounds_and_gives_it_back(
+    qtbot, room, output, short_sample
+) -> None:
+    output.set_mode(SoundMode.PROPORTIONAL)
+    assert output.missing() == ""
+    assert output.play_sample()
+    qtbot.waitUntil(lambda: bool(room.speakers) and bool(np.any(room.heard())))
+    qtbot.waitUntil(lambda: room.speakers[0].closed)
+    assert output.state == "Sound off"
+    assert np.abs(room.heard().astype(int)).max() <= 0.25 * 32767
+
+
+def test_a_sample_leaves_an_output_open_that_was_open(qtbot, room, output, short_sample) -> None:
+    output.switch_on()
+    qtbot.waitUntil(lambda: output.playing)
+    output.play_sample()
+    qtbot.waitUntil(lambda: not output._sample_timer.isActive())
+    assert output.playing
+    assert len(room.speakers) == 1
+
+
+def test_a_run_comes_before_a_sample(qtbot, room, output) -> None:
+    output.play_sample()
+    qtbot.waitUntil(lambda: output.playing)
+    output.follow(moments.calm_moments()["rest"])
+    assert output.in_use
+    assert not output._sample_timer.isActive()
+    assert not output.play_sample()
+
+
+def test_a_sample_without_a_device_says_why(qtbot, room, output) -> None:
+    room.missing = "no device"
+    assert output.missing() == "no device"
+    output.play_sample()
+    qtbot.waitUntil(lambda: not output._sample_timer.isActive())
+    assert output.state == "Sound off: no device"
+    assert output.trouble == "no device"
+    room.missing = ""
+    room.changed.emit()
+    assert room.speakers == [], "nothing was asked of a device that comes later"
+
+
+def test_the_cap_holds_from_the_moment_it_is_set(qtbot, room, output) -> None:
+    output.switch_on()
+    qtbot.waitUntil(lambda: output.playing)
+    output.set_level_cap(0.1)
+    qtbot.waitUntil(lambda: output.playing and len(room.speakers) == 2)
+
+    def loud() -> bool:
+        output.play(OUTSIDE)
+        return len(room.heard()) > RATE_HZ // 2
+
+    qtbot.waitUntil(loud)
+    loudest = np.abs(room.heard().astype(int)).max()
+    assert 0.02 * 32767 < loudest <= 0.1 * 32767
+    with pytest.raises(SettingsError, match="level cap"):
+        output.set_level_cap(1.5)
 
 
 # The real thing: PulseAudio with a sink that nobody hears.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QScreen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from emgfeedback.training.now import Phase, RunNow, StepKind
@@ -12,6 +12,7 @@ from emgfeedback.ui.patient.layout import layout
 from emgfeedback.ui.patient.look import PatientLook
 from emgfeedback.ui.patient.picture import PatientPicture
 from emgfeedback.ui.patient.ratings import RatingPanel
+from emgfeedback.ui.patient.screens import ScreenKeeper
 
 _MARKS = {Qt.Key.Key_A: "arm", Qt.Key.Key_T: "touch"}
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
@@ -51,6 +52,7 @@ class PatientView(QWidget):
         self._run: RunNow | None = None
         self.button = BigButton(self)
         self.button.clicked.connect(self._press)
+        self.keeper = ScreenKeeper(self)
         self.ratings = RatingPanel(self)
         self.ratings.hide()
         self.ratings.answered.connect(self.rated)
@@ -75,11 +77,6 @@ class PatientView(QWidget):
             self._show_ratings(self._run)
         self._refresh_button()
         self.update()
-
-    def show_on(self, screen: QScreen) -> None:
-        """Fill `screen`."""
-        self.setGeometry(screen.geometry())
-        self.showFullScreen()
 
     def show_run(self, run: RunNow) -> None:
         """Show a moment of the run; call at the screen's rate."""
@@ -179,10 +176,20 @@ class PatientThumbnail(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.picture = PatientPicture()
-        self.look = PatientLook()
+        self._look = PatientLook()
         self._run: RunNow | None = None
         self.setMinimumSize(160, 100)
         self.setAccessibleName(self.tr("What the patient sees"))
+
+    @property
+    def look(self) -> PatientLook:
+        """The patient's choices in force."""
+        return self._look
+
+    def set_look(self, look: PatientLook) -> None:
+        """Follow the patient's choices."""
+        self._look = look
+        self.update()
 
     def show_run(self, run: RunNow) -> None:
         """Show a moment of the run."""
@@ -214,7 +221,7 @@ class PatientThumbnail(QWidget):
         painter.scale(shrunk, shrunk)
         painter.setClipRect(QRectF(0, 0, _THUMBNAIL.width(), _THUMBNAIL.height()))
         ratio = self.devicePixelRatioF() * shrunk
-        look = self.look
+        look = self._look
         self.picture.paint(painter, _THUMBNAIL, look, ratio=ratio)
         if self._run is not None:
             places = layout(_THUMBNAIL, look.place)
