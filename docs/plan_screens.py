@@ -255,16 +255,14 @@ class Operator:
             yield
 
     def _end(self) -> Iterator[None]:
-        page, record = self.window.train, self.window.top.record_button
+        page = self.window.train
         yield from self._wait(lambda: page.currentWidget() is page.ending, "the end")
         yield from self._wait(lambda: list(self._folder.glob("*.session.json")), "the summary")
+        yield from self._wait(lambda: not self._records(), "the recording to end with the plan")
         yield from self._pause(2.0)
         self._take(self._now(), "end")
         self.samples = self.station.snapshot().link.received
         self._look_at_link()
-        if record.running:
-            yield from self._press(lambda: record, "Stop recording")
-        yield from self._wait(lambda: not self._records(), "the recording's end")
         yield from self._press(lambda: self._view.button, "Close")
         yield from self._wait(lambda: not self._view.isVisible(), "the patient's window to close")
         yield from self._press(lambda: page.ending.back_button, "Back to plans")
@@ -396,7 +394,8 @@ def judge(folder: Path, plan: Plan, names: list[str], faults: Faults) -> dict[st
         recorded_s, gaps = recording.duration_s, recording.gaps
         texts = [annotation.text for annotation in recording.annotations]
     faults.demand(not gaps, f"gaps in the recording: {gaps}")
-    faults.demand(recorded_s >= summary["elapsed_s"] - 1, f"only {recorded_s:.1f} s recorded")
+    apart_s = abs(recorded_s - summary["elapsed_s"])
+    faults.demand(apart_s < 1, f"{recorded_s:.1f} s recorded of {summary['elapsed_s']:.1f} s")
     faults.demand("training end" in texts, "the recording lacks the training's end")
     with pyedflib.EdfReader(str(recordings[0])) as reader:
         samples = int(reader.getNSamples()[0])
