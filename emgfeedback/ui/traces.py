@@ -332,7 +332,7 @@ class LiveTraces(QWidget):
         painter.setPen(theme.tokens().ink3)
         for i, scale_uv in enumerate(self._scales_uv):
             text = self.tr("±{value} µV").format(value=self.locale().toString(scale_uv, "f", 0))
-            place = QRectF(plot_width, edges[i] + 4, self.width() - plot_width - 4, 18)
+            place = QRectF(plot_width, edges[i] + 4, self.width() - plot_width - 4, theme.px(18))
             flag = self._flags[i]
             if not flag.isHidden() and place.intersects(QRectF(flag.geometry())):
                 place.moveBottom(edges[i + 1] - 4)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -14,7 +14,9 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -22,12 +24,16 @@ from PySide6.QtWidgets import (
 from emgfeedback.core.errors import EmgFeedbackError
 from emgfeedback.core.montage import Side
 from emgfeedback.training.plan import Plan, load_plan
+from emgfeedback.training.programme import PROGRAMME, load_programme
 from emgfeedback.ui import icons, theme, words
 from emgfeedback.ui.notices import Notice
+from emgfeedback.ui.train.programme_weeks import ProgrammeWeeks
 from emgfeedback.ui.widgets.banner import Banner
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
 from emgfeedback.ui.widgets.painted import FollowsLook, draw_choice, smooth_painter
 
+_TICK_PX = 20
+_WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
 FIRST = "home-15-minutes"
 """The plan chosen before anybody chooses."""
 
@@ -47,6 +53,9 @@ class PlanCard(FollowsLook, QAbstractButton):
         super().__init__(parent)
         self.plan = plan
         self.setCheckable(True)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setText(plan.title)
@@ -62,11 +71,32 @@ class PlanCard(FollowsLook, QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Return room for title, two lines and the facts."""
-        return QSize(theme.px(300), theme.px(108))
+        return QSize(theme.px(300), self.heightForWidth(theme.px(300)))
 
     def minimumSizeHint(self) -> QSize:
         """Return the least room its words need."""
-        return QSize(theme.px(240), theme.px(108))
+        return QSize(theme.px(240), theme.px(96))
+
+    def hasHeightForWidth(self) -> bool:
+        """Return true: its words wrap."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height at which no word is cut."""
+        title, body = self._lines(width - 36.0)
+        facts = QFontMetricsF(theme.font("caption")).height()
+        return round(max(title + body + facts + 48.0, theme.px(108)))
+
+    def _lines(self, width: float) -> tuple[float, float]:
+        """Return the heights of title and summary in a card with `width` of room inside."""
+        room = QRectF(0, 0, width, 10_000)
+        beside = QRectF(0, 0, width - theme.px(_TICK_PX) - 8, 10_000)
+        title = QFontMetricsF(theme.font("card_title"))
+        body = QFontMetricsF(theme.font("second"))
+        return (
+            title.boundingRect(beside, _WRAPPED, self.plan.title).height(),
+            body.boundingRect(room, _WRAPPED, self.plan.summary).height(),
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take Enter for more than Space: choose it and start."""
@@ -83,25 +113,24 @@ class PlanCard(FollowsLook, QAbstractButton):
         t = theme.tokens()
         painter = smooth_painter(self)
         inner = draw_choice(painter, self, chosen=self.isChecked())
-        size = theme.px(20)
+        size = theme.px(_TICK_PX)
         if self.isChecked():
             tick = QRectF(inner.right() - size, inner.top(), size, size)
             icons.draw(painter, "quality-good", tick, t.accent)
+        title_px, body_px = self._lines(inner.width())
         painter.setPen(t.ink)
         painter.setFont(theme.font("card_title"))
-        left = Qt.AlignmentFlag.AlignLeft
-        title = QRectF(inner.left(), inner.top(), inner.width() - size - 8, theme.px(22))
-        shown = painter.fontMetrics().elidedText(
-            self.plan.title, Qt.TextElideMode.ElideRight, int(title.width())
-        )
-        painter.drawText(title, left | Qt.AlignmentFlag.AlignVCenter, shown)
+        title = QRectF(inner.left(), inner.top(), inner.width() - size - 8, title_px)
+        painter.drawText(title, _WRAPPED, self.plan.title)
         painter.setPen(t.ink2)
         painter.setFont(theme.font("second"))
-        body = QRectF(inner.left(), title.bottom() + 4, inner.width(), theme.px(36))
-        painter.drawText(body, left | Qt.TextFlag.TextWordWrap, self.plan.summary)
+        body = QRectF(inner.left(), title.bottom() + 6, inner.width(), body_px)
+        painter.drawText(body, _WRAPPED, self.plan.summary)
         painter.setPen(t.ink3)
         painter.setFont(theme.font("caption"))
-        painter.drawText(inner, left | Qt.AlignmentFlag.AlignBottom, self.facts)
+        painter.drawText(
+            inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, self.facts
+        )
         painter.end()
 
 
@@ -121,47 +150,83 @@ class PlanChooser(QWidget):
         self.cards: list[PlanCard] = []
         self.side_boxes: dict[str, QComboBox] = {}
         self._group = QButtonGroup(self)
-        self._group.buttonClicked.connect(lambda _: self._chosen_changed())
-        title = QLabel(self.tr("Choose a plan"))
-        theme.set_role(title, "page_title")
+        self._group.buttonClicked.connect(self._card_chosen)
         self._grid = QGridLayout()
         self._grid.setSpacing(14)
-        inside = QWidget()
-        inside.setProperty("kind", "page")
-        self._column = QVBoxLayout(inside)
-        self._column.setContentsMargins(4, 4, 4, 4)
-        self._column.setSpacing(12)
-        self._column.addWidget(title)
-        self._column.addLayout(self._grid)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self.weeks = ProgrammeWeeks()
+        self.weeks.chosen.connect(self._choose_named)
+        self.weeks.start_asked.connect(self._start)
+        self._plans = QWidget()
+        self._plans.setLayout(self._grid)
         self._sides = QHBoxLayout()
         self._sides.setSpacing(12)
-        self._column.addLayout(self._sides)
         self.banner = Banner()
-        self._column.addWidget(self.banner)
-        self._column.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(12)
+        whole.addLayout(self._make_head())
+        whole.addWidget(self._make_lists(), 1)
+        whole.addLayout(self._sides)
+        whole.addWidget(self.banner)
+        whole.addLayout(self._make_foot())
+
+    def _make_head(self) -> QHBoxLayout:
+        title = QLabel(self.tr("Choose a plan"))
+        theme.set_role(title, "page_title")
+        self.plans_tab = QPushButton(self.tr("Plans"))
+        self.weeks_tab = QPushButton(self.tr("Week by week"))
+        tabs = QButtonGroup(self)
+        head = QHBoxLayout()
+        head.setSpacing(0)
+        head.addWidget(title, 1)
+        self.weeks.hide()
+        for tab, place, page in (
+            (self.plans_tab, "first", self._plans),
+            (self.weeks_tab, "last", self.weeks),
+        ):
+            tab.setProperty("kind", "segment")
+            tab.setProperty("place", place)
+            tab.setAccessibleName(tab.text())
+            tab.setCheckable(True)
+            theme.set_role(tab, "body_strong")
+            tab.toggled.connect(page.setVisible)
+            tabs.addButton(tab)
+            head.addWidget(tab)
+        self.plans_tab.setChecked(True)
+        return head
+
+    def _make_lists(self) -> QScrollArea:
+        inside = QWidget()
+        inside.setProperty("kind", "page")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(4, 4, 4, 4)
+        column.addWidget(self._plans)
+        column.addWidget(self.weeks)
+        column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setAccessibleName(title.text())
+        scroll.setAccessibleName(self.tr("Choose a plan"))
         scroll.setWidget(inside)
+        return scroll
+
+    def _make_foot(self) -> QHBoxLayout:
         self.start_button = KeyedButton(self.tr("Start"), "play", self.tr("Enter"))
         self.start_button.setProperty("kind", "primary")
         self.start_button.setMinimumHeight(theme.PRIMARY_PX)
         self.start_button.setMinimumWidth(theme.px(200))
         self.start_button.clicked.connect(self._start)
-        self.hint = QLabel(self.tr("It is recorded from the start."))
+        self.hint = QLabel()
         theme.set_role(self.hint, "second")
         self.hint.setProperty("tone", "second")
+        self.hint.setWordWrap(True)
         foot = QHBoxLayout()
         foot.setSpacing(16)
         foot.addWidget(self.start_button)
         foot.addWidget(self.hint, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(12)
-        whole.addWidget(scroll, 1)
-        whole.addLayout(foot)
+        return foot
 
     @property
     def plan(self) -> Plan | None:
@@ -192,6 +257,11 @@ class PlanChooser(QWidget):
             self._grid.addWidget(card, *divmod(place, 2))
         if self.cards:
             self.cards[0].setChecked(True)
+        try:
+            titles = {card.plan.name: card.plan.title for card in self.cards}
+            self.weeks.show_programme(load_programme(PROGRAMME), titles)
+        except EmgFeedbackError as error:
+            trouble.append(str(error))
         self.show_trouble(" ".join(trouble))
         self._chosen_changed()
 
@@ -199,6 +269,16 @@ class PlanChooser(QWidget):
         """Say why a plan could not be read or started; empty for no trouble."""
         notice = Notice("check", self.tr("That did not work"), words_of_it)
         self.banner.show_notice(notice if words_of_it else None)
+
+    def _card_chosen(self) -> None:
+        self.weeks.clear_choice()
+        self._chosen_changed()
+
+    def _choose_named(self, name: str) -> None:
+        for card in self.cards:
+            if card.plan.name == name and not card.isChecked():
+                card.setChecked(True)
+                self._chosen_changed()
 
     def _chosen_changed(self) -> None:
         while (item := self._sides.takeAt(0)) is not None:
@@ -231,11 +311,10 @@ class PlanChooser(QWidget):
     def _refresh_start(self) -> None:
         missing = any(box.currentData() is None for box in self.side_boxes.values())
         self.start_button.setEnabled(self.plan is not None and not missing)
-        self.hint.setText(
-            self.tr("Choose the overactive side first.")
-            if missing
-            else self.tr("It is recorded from the start.")
-        )
+        said = self.tr("%1. It is recorded from the start.")
+        if missing:
+            said = self.tr("%1. Choose the overactive side first.")
+        self.hint.setText(said.replace("%1", self.plan.title if self.plan is not None else ""))
 
     def _start(self) -> None:
         plan = self.plan

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from emgfeedback.core.quality import Level
 from emgfeedback.engine.snapshot import ChannelNow
 from emgfeedback.ui import theme, words
-from emgfeedback.ui.rows import row_edges
+from emgfeedback.ui.rows import AXIS_HEIGHT_PX, row_edges
 from emgfeedback.ui.widgets import marks
 from emgfeedback.ui.widgets.painted import FollowsLook, smooth_painter
 
@@ -183,7 +183,7 @@ class ChannelHeaders(QWidget):
     def sizeHint(self) -> QSize:
         """Return the size of all rows and the strip under them."""
         one = ChannelHeader().sizeHint() if not self.headers else self.headers[0].sizeHint()
-        strip = self._corner.sizeHint().height()
+        strip = AXIS_HEIGHT_PX
         return QSize(one.width(), one.height() * max(1, len(self.headers)) + strip)
 
     def minimumSizeHint(self) -> QSize:
@@ -199,7 +199,7 @@ class ChannelHeaders(QWidget):
         edges = row_edges(self.height(), len(self.headers))
         for i, header in enumerate(self.headers):
             header.setGeometry(0, edges[i], self.width(), edges[i + 1] - edges[i])
-        height = self._corner.sizeHint().height()
+        height = min(self._corner.sizeHint().height(), AXIS_HEIGHT_PX - 4)
         top = edges[-1] + (self.height() - edges[-1] - height) // 2
         width = min(self.width() - _MARGIN_PX, self._corner.sizeHint().width())
         self._corner.setGeometry(_MARGIN_PX, top, width, height)
