@@ -12,7 +12,9 @@ from emgfeedback.core.montage import Montage, Side, neck_montage
 from emgfeedback.training.levels import Levels
 from emgfeedback.training.now import Phase, RunNow, StepKind
 from emgfeedback.training.plan import Plan
+from emgfeedback.training.plan_steps import End, Step, Trials
 from emgfeedback.training.run import TrainingRun
+from tests.training.targets_of_all_modes import TARGETS
 
 FS_HZ = 200.0
 SECOND = 200
@@ -21,6 +23,22 @@ WORK_UV = 80.0
 FLOOR_UV = 1.0
 SPREAD = 0.35
 SIDES = {"scm": Side.LEFT}
+
+
+def small_plan(*steps: Step, auto: bool = False) -> Plan:
+    """Return a plan of `steps` and the end."""
+    return Plan(name="small", title="Small", steps=(*steps, End()), auto=auto)
+
+
+def block(mode: str = "relax", **changes: object) -> Trials:
+    """Return a short block of trials."""
+    values = {"n_trials": 2, "trial_s": 10, "rest_s": 5, "probe_every": 0, "retention": False}
+    return Trials(target=TARGETS[mode], **{**values, **changes})
+
+
+def in_work(now: RunNow) -> bool:
+    """Say whether a trial runs."""
+    return now.phase is Phase.WORK and now.kind is StepKind.TRIALS
 
 
 class Neck:
