@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -21,7 +22,7 @@ from emgfeedback.core.montage import pairs_of
 from emgfeedback.core.quality import Level
 from emgfeedback.dsp.chain import Chain, ChainSettings
 from emgfeedback.dsp.smooth import MovingRms
-from emgfeedback.measures.source import Source, blocks_of
+from emgfeedback.measures.source import Source, Trimmed, blocks_of
 from emgfeedback.measures.spectrum import (
     OVERLAP,
     WINDOW_S,
@@ -54,7 +55,8 @@ def analyze(
     *,
     from_s: float = 0.0,
     to_s: float | None = None,
-    filter_choice: FilterChoice = "report",
+    filter_choice: FilterChoice | ChainSettings = "report",
+    left_out: Sequence[tuple[float, float]] = (),
 ) -> dict[str, Any]:
     """Measure a recording.
 
@@ -63,7 +65,8 @@ def analyze(
     as upper edge: a low-pass of 400 Hz would take 12 % of the RMS of flat noise at 1 kHz, and
     a recording is no place for it. `rest` is 30 Hz, fourth order; `none` takes the mean out
     and nothing else. `as_recorded` and `rest_filter` are told beside, whatever the choice.
-    Frequencies are always of the signal without its mean.
+    Frequencies are always of the signal without its mean. With a `ChainSettings` the filters
+    are those, its own low-pass and notch too.
 
     Parameters
     ----------
@@ -71,6 +74,9 @@ def analyze(
         A recording or `HeldSamples`.
     from_s, to_s
         The stretch to measure, seconds from the first sample; default: all.
+    left_out
+        Start and end, seconds, of spans nothing is measured in: as if the recording had a
+        pause there, so that nothing of an artefact rings on into what follows.
 
     Returns
     -------
@@ -93,17 +99,21 @@ def analyze(
             f"{duration_s:g} s long).",
             "Choose a stretch inside it.",
         )
-    whole = _measure(source, first, end, filter_choice)
+    measured = Trimmed(source, left_out) if left_out else source
+    whole = _measure(measured, first, end, filter_choice)
+    n_left_out = measured.count(first, end) if isinstance(measured, Trimmed) else 0
+    n_lost = end - first - whole["measured_s"] * source.fs_hz - n_left_out
     return {
         "fs_hz": source.fs_hz,
         "duration_s": (end - first) / source.fs_hz,
-        "lost_pct": 100 * (1 - whole["measured_s"] * source.fs_hz / (end - first)),
+        "lost_pct": 100 * n_lost / (end - first),
+        "left_out_s": n_left_out / source.fs_hz,
         "from_s": first / source.fs_hz,
         "settings": _settings(source, filter_choice),
         **whole,
         "segments": [
             {"text": text, "start_s": a / source.fs_hz, "duration_s": (b - a) / source.fs_hz}
-            | _measure(source, a, b, filter_choice)
+            | _measure(measured, a, b, filter_choice)
             for text, a, b in _stretches(source, first, end)
         ],
         "gaps": [
@@ -119,15 +129,15 @@ def analyze(
     }
 
 
-def _settings(source: Source, choice: FilterChoice) -> dict[str, Any]:
-    highpass_hz, order = HIGHPASS.get(choice, (None, None))
+def _settings(source: Source, choice: FilterChoice | ChainSettings) -> dict[str, Any]:
+    chosen = None if choice == "none" else _filters(choice, source)
     return {
-        "filter": choice,
-        "highpass_hz": highpass_hz,
-        "highpass_order": order,
-        "highpass_kind": "causal Butterworth" if highpass_hz else None,
-        "lowpass_hz": None,
-        "notch_hz": None,
+        "filter": "chosen" if isinstance(choice, ChainSettings) else choice,
+        "highpass_hz": chosen and chosen.highpass_hz,
+        "highpass_order": chosen and chosen.highpass_order,
+        "highpass_kind": "causal Butterworth" if chosen else None,
+        "lowpass_hz": chosen and chosen.lowpass_hz,
+        "notch_hz": chosen and chosen.notch_hz,
         "rest_filter_highpass_hz": HIGHPASS["rest"][0],
         "rest_filter_highpass_order": HIGHPASS["rest"][1],
         "envelope": "moving RMS",
@@ -161,7 +171,9 @@ def _stretches(source: Source, first: int, end: int) -> Iterator[tuple[str, int,
             yield mark.text, a, b
 
 
-def _measure(source: Source, first: int, end: int, choice: FilterChoice) -> dict[str, Any]:
+def _measure(
+    source: Source, first: int, end: int, choice: FilterChoice | ChainSettings
+) -> dict[str, Any]:
     """Return `channels`, `pairs`, `measured_s` and `notes` of samples `first ... end - 1`."""
     passing = _Pass(source, first, end, choice)
     for block in blocks_of(source, max(0, first - round(LEAD_S * source.fs_hz)), end):
@@ -178,11 +190,13 @@ def _measure(source: Source, first: int, end: int, choice: FilterChoice) -> dict
 class _Pass:
     """All measures of one stretch, in one walk over its blocks."""
 
-    def __init__(self, source: Source, first: int, end: int, choice: FilterChoice) -> None:
+    def __init__(
+        self, source: Source, first: int, end: int, choice: FilterChoice | ChainSettings
+    ) -> None:
         n = len(source.channels)
         self._first, self._end, self._fs_hz = first, end, source.fs_hz
         self._mean = _mean(source, first, end)
-        self._main = None if choice == "none" else _chain(choice, source)
+        self._main = None if choice == "none" else _chain(_filters(choice, source), source)
         self._rest = _chain_or_none(source)
         self._moving = MovingRms(EPOCH_S, source.fs_hz, n)
         self._unfilled = self._moving.window - 1
@@ -281,22 +295,28 @@ class _Pass:
         return centred, self._moving.process(centred), valid
 
 
-def _chain(choice: str, source: Source) -> Chain:
+def _filters(choice: FilterChoice | ChainSettings, source: Source) -> ChainSettings:
+    fast_hz = _FAST_ENVELOPE * source.fs_hz
+    if isinstance(choice, ChainSettings):
+        return replace(choice, display_window_s=EPOCH_S, envelope_hz=fast_hz)
     highpass_hz, order = HIGHPASS[choice]
-    settings = ChainSettings(
+    return ChainSettings(
         purpose="rest" if choice == "rest" else "activation",
         highpass_hz=highpass_hz,
         highpass_order=order,
         lowpass_hz=None,
         display_window_s=EPOCH_S,
-        envelope_hz=_FAST_ENVELOPE * source.fs_hz,
+        envelope_hz=fast_hz,
     )
+
+
+def _chain(settings: ChainSettings, source: Source) -> Chain:
     return Chain(settings, source.fs_hz, len(source.channels))
 
 
 def _chain_or_none(source: Source) -> Chain | None:
     try:
-        return _chain("rest", source)
+        return _chain(_filters("rest", source), source)
     except SettingsError:
         return None
 

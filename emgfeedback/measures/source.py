@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -88,6 +88,56 @@ class HeldSamples:
         return self.samples_uv[first:end]
 
 
+class Trimmed:
+    """`source` with spans left out: gaps after which everything is judged anew.
+
+    Parameters
+    ----------
+    left_out
+        Start and end of each span, seconds; they may overlap and reach past the ends.
+    """
+
+    def __init__(self, source: Source, left_out: Sequence[tuple[float, float]]) -> None:
+        self._source = source
+        self.fs_hz, self.n_samples = source.fs_hz, source.n_samples
+        self.lsb_uv, self.full_scale_counts = source.lsb_uv, source.full_scale_counts
+        self.channels, self.annotations = source.channels, source.annotations
+        self._spans = _united(
+            (max(0, round(a * source.fs_hz)), min(self.n_samples, round(b * source.fs_hz)))
+            for a, b in left_out
+        )
+        # Nothing was lost here, so it must not count as loss; and nothing of the past counts.
+        self.gaps: Sequence[Gap] = (
+            *(Gap(a, b - a, GapReason.RECONNECT) for a, b in self._spans),
+            *source.gaps,
+        )
+
+    def count(self, first: int, end: int) -> int:
+        """Return how many of samples `first ... end - 1` were measured and are left out."""
+        n = sum(max(0, min(b, end) - max(a, first)) for a, b in self._spans)
+        for gap in self._source.gaps:
+            begin, stop = max(gap.first_sample, first), min(gap.first_sample + gap.n_samples, end)
+            n -= sum(max(0, min(b, stop) - max(a, begin)) for a, b in self._spans)
+        return n
+
+    def read_uv(self, first: int, end: int) -> Floats:
+        """Return microvolts `(end - first, n_channels)`."""
+        return self._source.read_uv(first, end)
+
+
+def _united(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the spans in order, those that touch as one; empty ones are gone."""
+    found: list[tuple[int, int]] = []
+    for a, b in sorted(spans):
+        if a >= b:
+            continue
+        if found and a <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], b))
+        else:
+            found.append((a, b))
+    return found
+
+
 def blocks_of(source: Source, first: int, end: int) -> Iterator[Block]:
     """Yield blocks of microvolts without the gaps; rows that are no numbers are gaps too."""
     piece = max(1, round(PIECE_S * source.fs_hz))
@@ -110,6 +160,11 @@ def blocks_of(source: Source, first: int, end: int) -> Iterator[Block]:
 
 
 def _gap_between(gaps: Sequence[Gap], first: int, end: int) -> Gap:
-    """Return one gap for the missing samples `first ... end - 1`, with the reason told."""
+    """Return one gap for the missing samples `first ... end - 1`, with the reason told.
+
+    Where one of several is a pause, the whole is: what lies before says nothing of after.
+    """
     told = [g.reason for g in gaps if g.first_sample < end and g.first_sample + g.n_samples > first]
+    if GapReason.RECONNECT in told:
+        return Gap(first, end - first, GapReason.RECONNECT)
     return Gap(first, end - first, told[0] if told else GapReason.LINK)

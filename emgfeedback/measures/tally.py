@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,8 +70,8 @@ class LevelHistogram:
         return float(self._LOWEST * np.exp((place - 0.5) * self._WIDTH))
 
 
-class QualityTally:
-    """Which verdicts held for how much of a recording, by the monitor of the live stream.
+class FileMonitor:
+    """The quality monitor of the live stream, fed with the microvolts of a recording.
 
     Parameters
     ----------
@@ -80,7 +81,6 @@ class QualityTally:
     """
 
     _FINE_UV, _FINE_FULL_SCALE = 0.1, 1 << 24
-    _SHARE_THAT_COUNTS = 0.1
 
     def __init__(
         self,
@@ -94,10 +94,12 @@ class QualityTally:
         self._lsb_uv, self._full = lsb_uv, full_scale_counts
         self._monitor = QualityMonitor(fs_hz, n_channels, full_scale_counts, lsb_uv)
         self._step = max(1, round(fs_hz / HOPS_PER_S))
-        self._seen: list[Counter[tuple[Level, Finding]]] = [Counter() for _ in range(n_channels)]
 
-    def add(self, block_uv: Block, first: int) -> None:
-        """Take the next block in microvolts; verdicts count from stream index `first` on."""
+    def judge(self, block_uv: Block) -> Iterator[tuple[int, tuple[Verdict, ...]]]:
+        """Take the next block in microvolts; yield the verdicts after every quarter second.
+
+        Each comes with the stream index of the first sample it was given after.
+        """
         samples = np.asarray(block_uv.samples, dtype=np.float64)
         counts = np.rint(samples / self._lsb_uv + self._full / 2)
         codes = np.clip(counts, 0, self._full - 1).astype(np.int32)
@@ -110,8 +112,29 @@ class QualityTally:
                 Block(codes[rows], Unit.COUNTS, block_uv.fs_hz, at, gap, end),
                 Block(samples[rows], Unit.UV, block_uv.fs_hz, at, gap, end),
             )
+            yield at, self._monitor.verdicts()
+
+
+class QualityTally:
+    """Which verdicts held for how much of a recording; parameters as of `FileMonitor`."""
+
+    _SHARE_THAT_COUNTS = 0.1
+
+    def __init__(
+        self,
+        fs_hz: float,
+        n_channels: int,
+        lsb_uv: Floats | None,
+        full_scale_counts: int | None,
+    ) -> None:
+        self._monitor = FileMonitor(fs_hz, n_channels, lsb_uv, full_scale_counts)
+        self._seen: list[Counter[tuple[Level, Finding]]] = [Counter() for _ in range(n_channels)]
+
+    def add(self, block_uv: Block, first: int) -> None:
+        """Take the next block in microvolts; verdicts count from stream index `first` on."""
+        for at, verdicts in self._monitor.judge(block_uv):
             if at >= first:
-                for seen, verdict in zip(self._seen, self._monitor.verdicts(), strict=True):
+                for seen, verdict in zip(self._seen, verdicts, strict=True):
                     seen[verdict.level, verdict.finding] += 1
 
     def verdict(self, channel: int) -> Verdict:

@@ -208,8 +208,12 @@ class EdfRecording(Recording):
 
     def read_uv(self, first: int, end: int) -> NDArray[np.float64]:
         """Return microvolts at the electrode. See `Recording.read_uv`."""
+        return self.uv_of(self.read_counts(first, end))
+
+    def uv_of(self, counts: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Return what `counts` stand for. See `Recording.uv_of`."""
         assert self.lsb_uv is not None
-        uv: NDArray[np.float64] = self.read_counts(first, end) - self._zero
+        uv: NDArray[np.float64] = counts - self._zero
         uv *= self.lsb_uv
         return uv
 

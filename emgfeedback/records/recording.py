@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgfeedback.core.block import Gap
+from emgfeedback.core.errors import FileFormatError
 from emgfeedback.core.montage import Channel
 
 
@@ -98,6 +99,19 @@ class Recording(ABC):
 
         Raises as `read_counts`, but every file has microvolts.
         """
+
+    def uv_of(self, counts: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Return the microvolts of `counts`, `(..., n_channels)`, as `read_uv` gives them.
+
+        Raises
+        ------
+        FileFormatError
+            If the file holds no counts.
+        """
+        raise FileFormatError(
+            f"{self.path} holds voltages, not the counts of a converter.",
+            "Use a BDF or EDF file where counts are needed.",
+        )
 
     def close(self) -> None:
         """Let go of the file; closing twice is fine."""
