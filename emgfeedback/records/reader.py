@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from io import FileIO
+from io import RawIOBase
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 
 from emgfeedback.core.block import Gap, GapReason
 from emgfeedback.core.errors import FileFormatError
+from emgfeedback.core.files import PLAIN, Files
 from emgfeedback.core.montage import MUSCLES, Channel, Side
 from emgfeedback.records.csv_reader import open_csv
 from emgfeedback.records.edf import (
@@ -40,27 +43,39 @@ _GAP = re.compile(r"gap (\d+) samples(?: \((\w+)\))?")
 _PADDING = re.compile(r"padding (\d+) samples")
 
 
-def open_recording(path: Path | str) -> Recording:
+def open_recording(path: Path | str, files: Files = PLAIN) -> Recording:
     """Open `path`; its content decides what it is, not its name.
+
+    Parameters
+    ----------
+    path
+        A BDF, EDF or CSV file.
+    files
+        What opens it; with keys it opens encrypted recordings too.
 
     Raises
     ------
     FileFormatError
-        If it is missing, empty, cut off, foreign, hostile, or without a voltage signal.
+        If it is missing, empty, cut off, foreign, hostile, encrypted while `files` has no
+        key for it, or without a voltage signal.
     """
     path = Path(path)
     try:
         if path.exists() and not (path.is_file() or path.is_dir()):
             raise FileFormatError(f"{path} is a device or pipe.", "Give a file.")
-        with path.open("rb") as file:
-            begin = file.read(8)
+        file = files.open(path, "r")
     except OSError as error:
         raise FileFormatError(
             f"{path} cannot be read: {(error.strerror or str(error)).lower()}.",
             "Check the name and the permission.",
         ) from error
-    if begin in (BDF_VERSION, EDF_VERSION):
-        return EdfRecording(path)
+    with contextlib.ExitStack() as closing:
+        closing.enter_context(file)
+        begin = read_at(file, 0, 8)
+        if begin in (BDF_VERSION, EDF_VERSION):
+            recording = EdfRecording(path, file)
+            closing.pop_all()
+            return recording
     if not begin:
         raise FileFormatError(f"{path} is empty (0 bytes).", "Choose another file.")
     if path.suffix.lower() in (".csv", ".tsv", ".txt"):
@@ -70,27 +85,23 @@ def open_recording(path: Path | str) -> Recording:
     )
 
 
-def read_header(file: FileIO, name: str) -> Header:
+def read_header(file: RawIOBase, name: str) -> Header:
     """Read the header of an open file. Raises FileFormatError."""
     return decode_header(read_at(file, 0, MAIN_BYTES + SIGNAL_BYTES * MAX_SIGNALS), name)
 
 
 class EdfRecording(Recording):
-    """A BDF or EDF file, read in windows: memory follows the window, not the file."""
+    """A BDF or EDF file, read in windows: memory follows the window, not the file.
 
-    def __init__(self, path: Path) -> None:
+    `file` is what `path` holds, closed with the recording.
+    """
+
+    def __init__(self, path: Path, file: RawIOBase) -> None:
         self.path = path
-        self._file = FileIO(path, "r")
-        try:
-            self._open()
-        except BaseException:
-            self._file.close()
-            raise
-
-    def _open(self) -> None:
+        self._file = file
         name = str(self.path)
         self._header = header = read_header(self._file, name)
-        self._n_records = _checked_records(header, self.path.stat().st_size, name)
+        self._n_records = _checked_records(header, file.seek(0, os.SEEK_END), name)
         self._columns = _voltage_columns(header, name)
         signals = [header.signals[i] for i in self._columns]
         self._per_record = signals[0].samples_per_record

@@ -6,15 +6,15 @@ after every record, whatever happens to the program.
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass
 from decimal import Decimal
-from io import FileIO
+from io import RawIOBase
 
 import numpy as np
 from numpy.typing import NDArray
 
+from emgfeedback.core.files import to_disk
 from emgfeedback.records.edf import (
     COUNT_OFFSET,
     DURATION_OFFSET,
@@ -56,7 +56,7 @@ class RecordFile:
         Bring the data to the disk itself at most this often, seconds.
     """
 
-    def __init__(self, file: FileIO, header: Header, fsync_s: float = 1.0) -> None:
+    def __init__(self, file: RawIOBase, header: Header, fsync_s: float = 1.0) -> None:
         self._file = file
         self._header = header
         self._fsync_s = fsync_s
@@ -167,6 +167,7 @@ class RecordFile:
         position = self._header.header_bytes + self.n_records * self._header.record_bytes
         self._write(position, pack_samples(self._rows, self._header.sample_bytes) + area)
         patch_count(self._file, self.n_records + 1)
+        self._file.flush()
         self.n_records += 1
         self._filled = 0
         self._marks = [m for m in self._marks if m not in written] if written else self._marks
@@ -196,7 +197,7 @@ class RecordFile:
         write_at(self._file, position, data)
 
     def _sync(self) -> None:
-        os.fsync(self._file.fileno())
+        to_disk(self._file)
         self._synced_s = time.monotonic()
 
 
@@ -213,7 +214,7 @@ def mark_tal(mark: Mark, record_us: int, samples_per_record: int) -> Tal:
     return Tal(start, end - start, mark.text)
 
 
-def write_at(file: FileIO, position: int, data: bytes) -> None:
+def write_at(file: RawIOBase, position: int, data: bytes) -> None:
     """Write all of `data` at `position`; an unbuffered file may take less than asked."""
     file.seek(position)
     view = memoryview(data)
@@ -221,13 +222,13 @@ def write_at(file: FileIO, position: int, data: bytes) -> None:
         view = view[file.write(view) or 0 :]
 
 
-def read_at(file: FileIO, position: int, n: int) -> bytes:
+def read_at(file: RawIOBase, position: int, n: int) -> bytes:
     """Read up to `n` bytes at `position`."""
     file.seek(position)
     return file.read(n)
 
 
-def patch_count(file: FileIO, n_records: int) -> None:
+def patch_count(file: RawIOBase, n_records: int) -> None:
     """Write the number of records into the header."""
     write_at(file, COUNT_OFFSET, str(n_records).encode().ljust(8))
 
@@ -239,18 +240,18 @@ def area_place(header: Header, record: int) -> tuple[int, int]:
     return position, header.signals[last].samples_per_record * header.sample_bytes
 
 
-def read_area(file: FileIO, header: Header, record: int) -> list[Tal]:
+def read_area(file: RawIOBase, header: Header, record: int) -> list[Tal]:
     """Return the TALs of `record`."""
     return decode_area(read_at(file, *area_place(header, record)))
 
 
-def write_area(file: FileIO, header: Header, record: int, tals: list[Tal]) -> None:
+def write_area(file: RawIOBase, header: Header, record: int, tals: list[Tal]) -> None:
     """Replace the TALs of `record`."""
     position, n = area_place(header, record)
     write_at(file, position, encode_area(tals, n))
 
 
-def insert_marks(file: FileIO, header: Header, n_records: int, marks: list[Mark]) -> list[Mark]:
+def insert_marks(file: RawIOBase, header: Header, n_records: int, marks: list[Mark]) -> list[Mark]:
     """Put `marks` in order into free room of the last records; return those without a place."""
     waiting = list(marks)
     record_us = int(header.record_s * 10**6)
@@ -273,7 +274,7 @@ def insert_marks(file: FileIO, header: Header, n_records: int, marks: list[Mark]
     return waiting
 
 
-def retime(file: FileIO, header: Header, n_records: int, record_us: int) -> int:
+def retime(file: RawIOBase, header: Header, n_records: int, record_us: int) -> int:
     """Give every record the duration `record_us` and write all annotations anew to fit.
 
     A record tells by its own time which duration its annotations follow, so a
@@ -302,11 +303,11 @@ def retime(file: FileIO, header: Header, n_records: int, record_us: int) -> int:
             new.append(mark_tal(mark, record_us, samples))
         if new != tals or not starts_record(tals):
             write_area(file, header, record, new)
-    os.fsync(file.fileno())
+    to_disk(file)
     return damaged
 
 
-def file_texts(file: FileIO, header: Header, n_records: int) -> set[str]:
+def file_texts(file: RawIOBase, header: Header, n_records: int) -> set[str]:
     """Return all texts in the first 256 records, where the facts are."""
     tals = [t for r in range(min(n_records, 256)) for t in read_area(file, header, r)[1:]]
     return {tal.text for tal in join_parts(tals)}

@@ -6,12 +6,13 @@ import contextlib
 import os
 import shutil
 from dataclasses import dataclass
-from io import FileIO
+from io import RawIOBase
 from pathlib import Path
 
 import numpy as np
 
 from emgfeedback.core.errors import FileFormatError, RecordingError
+from emgfeedback.core.files import PLAIN, Files, to_disk
 from emgfeedback.records.edf import (
     COUNT_OFFSET,
     MAX_RECORDS,
@@ -97,12 +98,14 @@ class _State:
         )
 
 
-def repair(path: Path | str) -> RepairReport:
+def repair(path: Path | str, files: Files = PLAIN) -> RepairReport:
     """Make the BDF or EDF file `path` valid and keep the file as found beside it.
 
     A record that was cut off is dropped, the number of records made true, and times that
     do not follow each other are set right. A recording of ours that ended within its first
     record becomes one record of padding. Doing it again changes nothing.
+
+    An encrypted recording needs `files` with its key, and stays encrypted, as does the copy.
 
     Raises
     ------
@@ -121,7 +124,7 @@ def repair(path: Path | str) -> RepairReport:
     except OSError as error:
         raise _cannot(path, error) from error
     try:
-        return _repair(path, sidecar)
+        return _repair(path, sidecar, files)
     except OSError as error:
         raise _cannot(path, error) from error
     finally:
@@ -129,9 +132,9 @@ def repair(path: Path | str) -> RepairReport:
             sidecar.close()
 
 
-def _repair(path: Path, sidecar: Sidecar | None) -> RepairReport:
-    saved_header, facts = sidecar.content() if sidecar else (b"", [])
-    with FileIO(path, "r") as file:
+def _repair(path: Path, sidecar: Sidecar | None, files: Files) -> RepairReport:
+    saved_header, facts = sidecar.content(files) if sidecar else (b"", [])
+    with files.open(path, "r") as file:
         state = _examine(file, path, saved_header)
         missing = _missing_facts(file, state, facts)
     backup = None
@@ -140,16 +143,16 @@ def _repair(path: Path, sidecar: Sidecar | None) -> RepairReport:
     if not state.sound or missing:
         backup = _keep_copy(path)
         notes = _notes(state)
-        with FileIO(path, "r+") as file:
+        with files.open(path, "r+") as file:
             n_records = _mend(file, state, notes, missing)
-            os.fsync(file.fileno())
+            to_disk(file)
     if sidecar is not None:
         sidecar.remove()
     seconds = float(state.n_records * state.header.record_s)
     return RepairReport(path, backup is not None, backup, n_records, seconds, tuple(notes))
 
 
-def _examine(file: FileIO, path: Path, saved_header: bytes) -> _State:
+def _examine(file: RawIOBase, path: Path, saved_header: bytes) -> _State:
     header_lost = False
     try:
         header = read_header(file, str(path))
@@ -165,7 +168,7 @@ def _examine(file: FileIO, path: Path, saved_header: bytes) -> _State:
             f"{path} claims records of {header.record_s} s (limit 0.000001 s).",
             "Its header is damaged; restore it from a copy.",
         )
-    size = path.stat().st_size
+    size = file.seek(0, os.SEEK_END)
     whole = min(max(size - header.header_bytes, 0) // header.record_bytes, MAX_RECORDS)
     hollow = 0
     off_time = False
@@ -188,7 +191,7 @@ def _examine(file: FileIO, path: Path, saved_header: bytes) -> _State:
     )
 
 
-def _times_follow(file: FileIO, header: Header, n_records: int) -> bool:
+def _times_follow(file: RawIOBase, header: Header, n_records: int) -> bool:
     record_us = int(header.record_s * 10**6)
     end_us = n_records * record_us
     for record in range(n_records):
@@ -200,7 +203,7 @@ def _times_follow(file: FileIO, header: Header, n_records: int) -> bool:
     return True
 
 
-def _missing_facts(file: FileIO, state: _State, facts: list[str]) -> list[str]:
+def _missing_facts(file: RawIOBase, state: _State, facts: list[str]) -> list[str]:
     if not state.ours or not facts:
         return []
     there = file_texts(file, state.header, state.n_records)
@@ -225,7 +228,7 @@ def _notes(state: _State) -> list[str]:
     return notes
 
 
-def _mend(file: FileIO, state: _State, notes: list[str], missing: list[str]) -> int:
+def _mend(file: RawIOBase, state: _State, notes: list[str], missing: list[str]) -> int:
     """Do what `state` asks for; return the number of records the file has then."""
     header, n_records = state.header, state.n_records
     if state.header_lost:
@@ -249,7 +252,7 @@ def _mend(file: FileIO, state: _State, notes: list[str], missing: list[str]) -> 
     return n_records
 
 
-def _append_padding(file: FileIO, header: Header, record: int) -> None:
+def _append_padding(file: RawIOBase, header: Header, record: int) -> None:
     """Append a record that holds nothing but the middle of the range, and says so."""
     n = header.signals[0].samples_per_record
     record_us = int(header.record_s * 10**6)

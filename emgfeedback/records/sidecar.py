@@ -15,6 +15,9 @@ import os
 import sys
 from pathlib import Path
 
+from emgfeedback.core.errors import FileFormatError
+from emgfeedback.core.files import PLAIN, Files
+
 SUFFIX = ".recording"
 _LOCK_BYTE = 1 << 30
 """Windows forbids reading a locked byte, so one far behind the text is locked."""
@@ -34,8 +37,12 @@ class Sidecar:
         self.locked = _lock(fd)
 
     @classmethod
-    def create(cls, recording: Path, header: bytes, texts: list[str]) -> Sidecar:
+    def create(
+        cls, recording: Path, header: bytes, texts: list[str], files: Files = PLAIN
+    ) -> Sidecar:
         """Make and lock the sidecar of `recording`; it keeps the header and the facts.
+
+        `files` encrypts what it keeps where it encrypts the recording.
 
         Raises
         ------
@@ -48,7 +55,7 @@ class Sidecar:
         content = {"header": header.decode("latin-1"), "facts": texts}
         try:
             os.ftruncate(sidecar._fd, 0)
-            os.write(sidecar._fd, json.dumps(content, ensure_ascii=False).encode())
+            os.write(sidecar._fd, files.wrap(json.dumps(content, ensure_ascii=False).encode()))
             os.fsync(sidecar._fd)
         except OSError:
             sidecar.remove()
@@ -71,20 +78,20 @@ class Sidecar:
 
     @classmethod
     def _open(cls, path: Path, flags: int) -> Sidecar:
-        fd = os.open(path, os.O_RDWR | flags | getattr(os, "O_BINARY", 0), 0o644)
+        fd = os.open(path, os.O_RDWR | flags | getattr(os, "O_BINARY", 0), 0o600)
         try:
             return cls(path, fd)
         except BaseException:
             os.close(fd)
             raise
 
-    def content(self) -> tuple[bytes, list[str]]:
+    def content(self, files: Files = PLAIN) -> tuple[bytes, list[str]]:
         """Return (header, facts); empty where the sidecar itself was cut off."""
         os.lseek(self._fd, 0, os.SEEK_SET)
         try:
-            found = json.loads(os.read(self._fd, 1 << 22))
+            found = json.loads(files.unwrap(os.read(self._fd, 1 << 22)))
             return found["header"].encode("latin-1"), [str(t) for t in found["facts"]]
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (FileFormatError, ValueError, KeyError, TypeError, AttributeError):
             return b"", []
 
     def close(self) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import logging
 from dataclasses import dataclass
-from io import FileIO
 from pathlib import Path
 
 import numpy as np
 
 from emgfeedback.core.block import Block, Gap, Unit
 from emgfeedback.core.errors import RecordingError
+from emgfeedback.core.files import PLAIN, Files
 from emgfeedback.records.edf import encode_header
 from emgfeedback.records.header import RecordingFacts, facts_texts, make_header, rate_text
 from emgfeedback.records.recordfile import RecordFile
@@ -74,18 +74,24 @@ class RecordingWriter:
 
     @classmethod
     def create(
-        cls, path: Path | str, facts: RecordingFacts, fsync_s: float = 1.0
+        cls,
+        path: Path | str,
+        facts: RecordingFacts,
+        fsync_s: float = 1.0,
+        files: Files = PLAIN,
     ) -> RecordingWriter:
         """Make the file `path`, which must not exist, and its sidecar.
 
         Parameters
         ----------
         path
-            The file to make, as `folder/name.bdf`.
+            The file to make, as `folder/name.bdf`, with `files.suffix` after it.
         facts
             What the header and the first annotations say.
         fsync_s
             The data reach the disk itself at least this often while blocks come, seconds.
+        files
+            What makes the file and encrypts the sidecar, where that is wanted.
 
         Raises
         ------
@@ -101,8 +107,8 @@ class RecordingWriter:
             raise _existing(path)
         sidecar = None
         try:
-            sidecar = Sidecar.create(path, encode_header(header), texts)
-            raw = FileIO(path, "x+")
+            sidecar = Sidecar.create(path, encode_header(header), texts, files)
+            raw = files.open(path, "x+")
             try:
                 file = RecordFile(raw, header, fsync_s)
             except OSError:

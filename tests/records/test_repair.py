@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from io import FileIO
 from pathlib import Path
 
 import numpy as np
@@ -188,7 +189,7 @@ def test_a_change_of_rate_that_was_cut_off_is_completed(
         real(*args)
 
     monkeypatch.setattr(recordfile, "write_area", until)
-    with recordfile.FileIO(finished, "r+") as file, pytest.raises(KeyboardInterrupt):
+    with FileIO(finished, "r+") as file, pytest.raises(KeyboardInterrupt):
         retime(file, read_header(file, "a"), 21, 250_500)
     monkeypatch.undo()
     assert repair(finished).changed
