@@ -106,6 +106,8 @@ def patient_words(summary: Mapping[str, Any]) -> tuple[str, str]:
             "You stopped when it was enough, and that is right.",
             "Next time begin with an easier step.",
         )
+    if not counted and _compared(summary):
+        return _trick_words(summary)
     if not counted:
         return (
             "We looked and measured today; nothing was scored.",
@@ -158,11 +160,44 @@ def therapist_line(summary: Mapping[str, Any]) -> str:
     excluded = _number(summary["excluded_pct"])
     reasons = ", ".join(f"{k} {v:.0f} s" for k, v in summary["paused_reasons"].items())
     filters = "; ".join(f"{k}: {v}" for k, v in summary["filters"].items()) or "not stated"
-    what = "; ".join(parts) or "no trial"
+    tricks = [_trick_line(trick) for trick in summary["tricks"]]
     left_out = f"left out {excluded} %" + (f" ({reasons})" if reasons else "")
+    what = "; ".join([*parts, left_out] if counted else ["no trial"])
+    what = "; ".join([*tricks, what])
     reference = "reference: " + (_references(summary) or "none")
     window = f"RMS {1000 * summary['control_window_s']:g} ms, filters {filters}"
-    return f"{what}; {left_out}; {window}; {reference}."
+    return f"{what}; {window}; {reference}."
+
+
+def _compared(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the effect of every trick on every channel where it could be measured."""
+    effects = [effect for trick in summary["tricks"] for effect in trick["effect"]]
+    return [effect for effect in effects if effect["index_pct"] is not None]
+
+
+def _trick_words(summary: Mapping[str, Any]) -> tuple[str, str]:
+    if any(effect["marked"] for effect in _compared(summary)):
+        return (
+            "With the hand in its place a muscle grew clearly quieter.",
+            "Your therapist can tell you which place it was.",
+        )
+    return (
+        "No place made a clear difference today; that is a normal result.",
+        "Your therapist will say what comes next.",
+    )
+
+
+def _trick_line(trick: Mapping[str, Any]) -> str:
+    said = []
+    for label, effect in zip(trick["channels"], trick["effect"], strict=False):
+        pct = effect["index_pct"]
+        if pct is None:
+            said.append(f"{label} – ({effect['reason']})")
+            continue
+        change = f"{label} {abs(pct):.0f} % {'less' if pct >= 0 else 'more'}"
+        said.append(change + (" (marked)" if effect["marked"] else ""))
+    name = f"trick: {trick['trick']}" if trick["trick"] else "trick"
+    return f"{name}: {', '.join(said) or 'not taken'}"
 
 
 def _step(number: int, run: StepRun[Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ def session(**changes: Any) -> dict[str, Any]:
         "trials": [trial, {**trial, "thresholds": [7.5], "fixed_pct": 65.0}],
         "ratings": {},
         "calibrations": [],
+        "tricks": [],
         "filters": {"rest": "HP 30 Hz o4"},
         "control_window_s": 0.1,
         "scored_s": 600.0,
@@ -31,6 +32,11 @@ def session(**changes: Any) -> dict[str, Any]:
     }
 
 
+def trick(index_pct: float | None, *, marked: bool = False) -> dict[str, Any]:
+    effect = {"index_pct": index_pct, "marked": marked, "reason": "" if index_pct else "noise"}
+    return {"trick": "a hand to the chin", "channels": ["SCM R"], "effect": [effect]}
+
+
 @pytest.mark.parametrize(
     ("changes", "says", "next_step"),
     [
@@ -40,6 +46,9 @@ def session(**changes: Any) -> dict[str, Any]:
         ({"stopped": "stopped by hand"}, "that is right", "easier step"),
         ({"excluded_pct": 60.0}, "sensors did not hold", "pads"),
         ({"trials": []}, "nothing was scored", "start to practise"),
+        ({"trials": [], "tricks": [trick(78.0, marked=True)]}, "clearly quieter", "which place"),
+        ({"trials": [], "tricks": [trick(12.0)]}, "that is a normal result", "therapist"),
+        ({"trials": [], "tricks": [trick(None)]}, "nothing was scored", "start to practise"),
         ({"ratings": {"before": {"pain": 2}, "after": {"pain": 4}}}, "hurts more", "therapist"),
         ({"ratings": {"before": {"pain": 2}, "after": {"pain": 3}}}, "10 minutes", "same again"),
         ({"ratings": {"before": {"pain": None}, "after": {"pain": 9}}}, "10 minutes", "again"),
@@ -69,6 +78,15 @@ def test_therapist_reads_unit_window_filter_and_reference() -> None:
     assert "RMS 100 ms" in line
     assert "HP 30 Hz o4" in line
     assert "reference: none" in line
+
+
+def test_therapist_reads_what_each_trick_did_to_each_channel() -> None:
+    tricks = [trick(78.4, marked=True), trick(-12.0), trick(None)]
+    said = therapist_line(session(trials=[], tricks=tricks))
+    assert "trick: a hand to the chin: SCM R 78 % less (marked)" in said
+    assert "SCM R 12 % more;" in said
+    assert "SCM R – (noise)" in said
+    assert "left out" not in said
 
 
 def test_missing_numbers_are_dashes_never_zero() -> None:
