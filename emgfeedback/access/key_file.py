@@ -140,10 +140,13 @@ def _decode(data: bytes, path: Path) -> KeyFile:
     if len(data) > MAX_FILE_BYTES:
         raise ValueError("too long")
     content = json.loads(data)
+    if not isinstance(content, dict):
+        raise TypeError(content)
     told = content.pop("sha256")
-    if content["version"] != VERSION and isinstance(content["version"], int):
+    version = _whole(content["version"])
+    if version != VERSION:
         raise AccessError(
-            f"{path} is of version {content['version']} (this program reads {VERSION}).",
+            f"{path} is of version {version} (this program reads {VERSION}).",
             "Open the records with a newer emgfeedback.",
         )
     if told != _checksum(content):
