@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from emgfeedback.devices.virtual.board import VirtualBoard
 from emgfeedback.devices.virtual.levels import steady
-from emgfeedback.training.now import Phase, RunNow, StepKind
+from emgfeedback.training.now import Mode, Phase, RunNow, StepKind
 from emgfeedback.training.plan import Plan
 from emgfeedback.training.run_trick import WITH_TASK
 from tests.training.board_session import OVERACTIVE, Session
@@ -16,6 +16,8 @@ REACHES_S, TOUCHES_S = 1.0, 2.0
 LAPSE_FROM, LAPSE_TO = 0.10, (0.20, 0.35)
 """Shares of a trial between which it tenses up, odd and even trials."""
 TENSE = 1.5
+TURNS_HALF = 0.65
+"""Share of the effort of the tests' patient with which this one turns."""
 
 
 class Patient:
@@ -40,6 +42,8 @@ class Patient:
     def obey(self, now: RunNow, age_s: float) -> None:
         """Do what is asked; `age_s` is how long it has been asked."""
         tonic, voluntary_uv = self._session.reaction(now)
+        if now.feedback is not None and now.feedback.mode is Mode.CONTRAST:
+            voluntary_uv = tuple(TURNS_HALF * uv for uv in voluntary_uv)
         if self._lapses(now):
             tonic = TENSE
         if self.with_trick(now) and age_s < TOUCHES_S:

@@ -428,7 +428,7 @@ def main(arguments: list[str]) -> int:
     sys.setswitchinterval(0.0005)
     faults.watch()
     started_s = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix="emgfeedback-") as folder:
         data = Path(folder)
         if path is not shipped:
             (data / "plans").mkdir()
