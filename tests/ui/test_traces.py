@@ -16,10 +16,13 @@ from emgfeedback.core.montage import neck_montage
 from emgfeedback.engine.snapshot import ChannelNow, MarkNow, Snapshot
 from emgfeedback.engine.traces import TraceBuffer, TraceChunk
 from emgfeedback.ui import theme
+from emgfeedback.ui.live_page import LivePage
 from emgfeedback.ui.rows import row_edges
 from emgfeedback.ui.traces import BLANK_SHARE, SWEEP_S, LiveTraces
 from emgfeedback.ui.traces_flag import ThresholdFlag
+from emgfeedback.ui.traces_leaving import Leaving, ScaleOffer
 from emgfeedback.ui.traces_raster import LEVEL_SHARE, RasterColours, SweepRaster
+from tests.ui.stage_session import streaming
 
 FS = 1000.0
 RAW, LINE, GAP, MUTED, CLIP = (QColor(c) for c in ("red", "blue", "green", "magenta", "white"))
@@ -298,3 +301,71 @@ def test_a_buffer_no_longer_shown_wakes_nobody(qtbot: QtBot) -> None:
     traces.refresh(second, Snapshot())
     assert first.on_new is None
     assert second.on_new is not None
+
+
+def seconds_of(peak_uv: float, n: int, first_s: int = 0, **kind: np.ndarray) -> list[TraceChunk]:
+    wave = np.full(int(FS), peak_uv)
+    return [chunk((first_s + i) * int(FS), wave, **kind) for i in range(n + 1)]
+
+
+@pytest.mark.parametrize(
+    ("peak_uv", "seconds", "scale_uv", "wanted_uv"),
+    [
+        (90.0, 9, 100.0, None),
+        (150.0, 2, 100.0, None),
+        (150.0, 3, 100.0, 200.0),
+        (150.0, 9, 70.0, 200.0),
+        (900.0, 9, 100.0, 500.0),
+        (900.0, 9, 500.0, None),
+    ],
+)
+def test_a_scale_is_offered_when_a_trace_leaves_its_row_for_seconds(
+    peak_uv: float, seconds: int, scale_uv: float, wanted_uv: float | None
+) -> None:
+    leaving = Leaving(FS, 2)
+    leaving.add(seconds_of(peak_uv, seconds))
+    assert leaving.wanted_uv([scale_uv, 500.0]) == (wanted_uv, None)
+
+
+def test_an_offered_scale_goes_when_the_trace_stays_in_its_row() -> None:
+    leaving = Leaving(FS, 2)
+    leaving.add(seconds_of(150.0, 4))
+    assert leaving.wanted_uv([100.0, 100.0]) == (200.0, 200.0)
+    leaving.add(seconds_of(20.0, 2, 5))
+    assert leaving.wanted_uv([100.0, 100.0]) == (200.0, 200.0)
+    leaving.add(seconds_of(20.0, 5, 8))
+    assert leaving.wanted_uv([100.0, 100.0]) == (None, None)
+
+
+def test_what_cannot_be_trusted_offers_no_scale() -> None:
+    leaving = Leaving(FS, 2)
+    leaving.add(seconds_of(400.0, 9, muted=np.array([True, False])))
+    assert leaving.wanted_uv([100.0, 100.0]) == (None, 500.0)
+    leaving = Leaving(FS, 2)
+    leaving.add(seconds_of(400.0, 9, valid=np.zeros(int(FS), bool)))
+    assert leaving.wanted_uv([100.0, 100.0]) == (None, None)
+
+
+@pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+def test_the_scale_changes_for_both_sides_and_only_when_asked(qtbot: QtBot, look) -> None:
+    page = LivePage()
+    qtbot.addWidget(page)
+    page.resize(1280, 800)
+    page.show()
+    snapshot = streaming()
+    traces = TraceBuffer(FS)
+    width = len(snapshot.channels)
+    for first in range(0, 5000, 50):
+        wave = np.full((50, width), 20.0)
+        wave[:, 0] = 150.0
+        traces.append(TraceChunk(first, wave, wave / 3, np.ones(50, bool), np.zeros(width, bool)))
+    page.refresh(snapshot, traces, 0.0)
+    page.refresh(snapshot, traces, 1.0)
+    offers = page.traces.findChildren(ScaleOffer)
+    assert [offer.isVisible() for offer in offers] == [True] + [False] * (width - 1)
+    assert offers[0].text() == "Scale to ±200 µV"
+    assert page.traces.scale_uv(0) == 100.0
+    offers[0].click()
+    assert [page.traces.scale_uv(i) for i in range(3)] == [200.0, 200.0, 100.0]
+    page.refresh(snapshot, traces, 2.0)
+    assert not offers[0].isVisible()

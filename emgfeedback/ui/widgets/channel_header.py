@@ -154,7 +154,14 @@ class ChannelHeader(FollowsLook, QWidget):
         painter.setPen(t.ink2)
         rest = QRectF(room.left(), line.bottom(), room.width(), room.bottom() - line.bottom() - 2)
         wrap = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-        painter.drawText(rest, wrap, said.remedy)
+        needed = painter.fontMetrics().boundingRect(rest.toAlignedRect(), int(wrap), said.remedy)
+        if needed.height() <= rest.height() + 3:
+            painter.drawText(rest, wrap, said.remedy)
+            return
+        # The tooltip and the banner have all of it.
+        short = marks.elided(said.remedy, painter.font(), rest.width())
+        if painter.fontMetrics().height() <= rest.height() + 3:
+            painter.drawText(rest, wrap, short)
 
 
 class ChannelHeaders(QWidget):

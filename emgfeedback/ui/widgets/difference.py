@@ -13,6 +13,8 @@ from emgfeedback.ui.widgets import marks
 from emgfeedback.ui.widgets.painted import FollowsLook, smooth_painter
 
 _V_CENTRE = Qt.AlignmentFlag.AlignVCenter
+_WRAPPED_FROM = 1.5
+"""Text size from which a reason takes two lines."""
 
 
 class DifferenceBars(FollowsLook, QWidget):
@@ -45,7 +47,7 @@ class DifferenceBars(FollowsLook, QWidget):
         return words.difference(pair) if self._live else words.DASH
 
     def _row_px(self) -> int:
-        return theme.px(22)
+        return theme.px(22 if theme.text_factor() < _WRAPPED_FROM else 32)
 
     def sizeHint(self) -> QSize:
         """Return room for one row per pair."""
@@ -76,10 +78,10 @@ class DifferenceBars(FollowsLook, QWidget):
         font = theme.font("caption_strong" if shown else "caption")
         painter.setFont(font)
         painter.setPen(t.ink if shown else t.ink3)
-        text_px = self._text_px() if shown else row.width() - name.width()
+        text_px = self._text_px() if shown else row.width() - name.width() - 8
         line = QRectF(row.right() - text_px, row.top(), text_px, row.height())
-        text = marks.elided(self.text(pair), font, line.width())
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight | _V_CENTRE, text)
+        flags = Qt.AlignmentFlag.AlignRight | _V_CENTRE | Qt.TextFlag.TextWordWrap
+        painter.drawText(line, flags, self.text(pair))
         if shown:
             height = theme.px(10)
             scale = QRectF(0, row.center().y() - height / 2, 0, height)
