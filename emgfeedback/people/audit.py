@@ -18,7 +18,7 @@ from emgfeedback.people.values import AuditEntry
 
 CHANGES = ("add", "change", "remove", "undo")
 """Actions that change a value; the others (`erase`, `export`, `open`) only tell of it."""
-_FIELDS = [column for column in AUDIT.c if column.name not in {"operation", "version", "undoes"}]
+_FIELDS = [column for column in AUDIT.c if column.name not in {"operation", "undoes"}]
 
 
 class Journal:
@@ -53,7 +53,6 @@ class Journal:
         value_id: str,
         patient_id: str,
         *,
-        version: int = 0,
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
     ) -> int:
@@ -70,7 +69,6 @@ class Journal:
                 "kind": kind,
                 "value_id": value_id,
                 "patient_id": patient_id,
-                "version": version,
                 "undoes": self._undoes,
                 "before": before,
                 "after": after,

@@ -14,7 +14,7 @@ from emgfeedback.core.errors import RegisterError
 from emgfeedback.people import sqlite_file
 from emgfeedback.people.plain import dumps
 from emgfeedback.people.schema import AUDIT
-from emgfeedback.people.upgrade import MIGRATIONS, form_of, is_current, newest_form, upgrade
+from emgfeedback.people.upgrade import MIGRATIONS, form_of, is_current, upgrade
 
 log = logging.getLogger(__name__)
 FILE_NAME = "register.sqlite"
@@ -93,7 +93,7 @@ class Database:
                 current = filled and is_current(connection, path.name, migrations)
                 form = form_of(connection) if filled else None
             if filled and not current:
-                copy = _free_name(path, form, newest_form(migrations))
+                copy = _free_name(path, form)
                 sqlite_file.copy(path, copy, key)
                 log.info("register of form %s copied to %s before its upgrade", form, copy.name)
             sqlite_file.write_ahead(path, key)
@@ -223,8 +223,8 @@ def _server_engine(url: str) -> sa.Engine:
     return engine
 
 
-def _free_name(path: Path, form: str | None, newest: str) -> Path:
-    stem = f"{path.stem}-{form}-before-{newest}"
+def _free_name(path: Path, form: str | None) -> Path:
+    stem = f"{path.stem}-of-form-{form}"
     names = (stem if n == 1 else f"{stem}-{n}" for n in range(1, 10_000))
     return next(file for name in names if not (file := path.with_name(name + path.suffix)).exists())
 

@@ -45,6 +45,8 @@ def checked(value: V) -> tuple[V, dict[str, Any]]:
     in_utc: dict[str, Any] = {}
     for name in field_names(kind):
         given = getattr(value, name)
+        if isinstance(given, int) and not -(2**63) <= given < 2**63:
+            raise _refusal(value, f"{name} {given:.3g} has more than 64 bits")
         if isinstance(given, dt.datetime):
             if given.tzinfo is None:
                 raise _refusal(value, f"{name} {given} names no time zone")

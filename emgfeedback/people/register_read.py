@@ -144,7 +144,7 @@ def session_lines(
 
 
 def _lines(rows: Iterable[sa.RowMapping]) -> list[SessionLine]:
-    return [msgspec.convert(row, SessionLine) for row in rows]
+    return [msgspec.convert({name: row[name] for name in _LINE}, SessionLine) for row in rows]
 
 
 def of_patient(patient_id: str) -> sa.ColumnElement[bool]:

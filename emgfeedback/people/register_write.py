@@ -36,6 +36,7 @@ class Operation:
         self._action = action
         self._before: dict[str, int] = {}
         """Version, before this operation, of what it has changed: the one its caller knows."""
+        self._pseudonyms: dict[str, str] = {}
         self._owners: dict[tuple[type[Value], str], str] = {}
 
     def put(self, values: Iterable[Value]) -> dict[str, Value]:
@@ -116,14 +117,14 @@ class Operation:
                 deleted_utc=self._journal.at_utc,
             )
         )
-        self._note("remove", value, to_plain(value), None, version=value.version + 1)
+        self._note("remove", value, to_plain(value), None)
         for kind, column in _belonging(type(value)):
             for child in self._live(kind, column, value.id):
                 self._hide(child)
 
-    def _show(self, value: Value, version: int) -> None:
+    def _show(self, value: Value) -> None:
         self._check_owners(value)
-        good, plain = checked(dataclasses.replace(value, version=version))
+        good, plain = checked(dataclasses.replace(value, version=value.version + 1))
         self._check_pseudonyms(good)
         self._update(good, plain, deleted_utc=None)
         self._note("add", good, None, plain)
@@ -147,26 +148,31 @@ class Operation:
             first.setdefault(entry["value_id"], entry)
             last[entry["value_id"]] = entry
         for entry in sorted(first.values(), key=lambda entry: RANK[BY_NAME[entry["kind"]]]):
-            self._take_back(entry, last[entry["value_id"]]["version"])
+            self._take_back(entry["kind"], entry["before"], last[entry["value_id"]])
 
-    def _take_back(self, entry: sa.RowMapping, version: int) -> None:
-        kind = BY_NAME[entry["kind"]]
-        found = self._rows(kind, TABLES[kind].c.id, [entry["value_id"]])
-        if not found or self._before.get(entry["value_id"], found[0]["version"]) != version:
+    def _take_back(self, kind_name: str, before: Any, last: sa.RowMapping) -> None:
+        kind, value_id = BY_NAME[kind_name], last["value_id"]
+        (row,) = self._rows(kind, TABLES[kind].c.id, [value_id])
+        kept = value_of(kind, row)
+        now = None if row["deleted_utc"] is not None else kept
+
+        def state(plain: Any) -> Value | None:
+            if plain is None:
+                return None
+            return dataclasses.replace(from_plain(kind, plain), version=kept.version)
+
+        # What follows its owner has been changed by this undo itself.
+        if value_id not in self._before and state(last["after"]) != now:
             raise ConflictError(
-                f"It cannot be undone: {self._told_by(entry['value_id'])} changed it since.",
+                f"It cannot be undone: {self._told_by(value_id)} changed it since.",
                 "Undo that change first, or correct it by hand.",
             )
-        row, now = found[0], value_of(kind, found[0])
-        hidden = row["deleted_utc"] is not None
-        if entry["before"] is None:
-            if not hidden:
-                self._hide(now)
-            return
-        earlier = from_plain(kind, entry["before"])
-        if hidden:
-            self._show(earlier, now.version + 1)
-        elif dataclasses.replace(earlier, version=now.version) != now:
+        earlier = state(before)
+        if earlier is None and now is not None:
+            self._hide(now)
+        elif earlier is not None and now is None:
+            self._show(earlier)
+        elif earlier is not None and now is not None and earlier != now:
             self._replace(now, earlier)
 
     # Reading what is there.
@@ -226,7 +232,8 @@ class Operation:
             table.c.id != value.id,
             table.c.deleted_utc.is_(None),
         )
-        if self._connection.scalar(same) is not None:
+        first = self._pseudonyms.setdefault(value.pseudonym, value.id)
+        if first != value.id or self._connection.scalar(same) is not None:
             raise RegisterError(
                 f"The pseudonym {value.pseudonym} is another patient's.", "Choose another."
             )
@@ -272,15 +279,12 @@ class Operation:
         value: Value,
         before: Mapping[str, Any] | None,
         after: Mapping[str, Any] | None,
-        *,
-        version: int | None = None,
     ) -> int:
         return self._journal.add(
             self._action or action,
             type(value).__name__,
             value.id,
             value.id if isinstance(value, Patient) else _owners(value)[0],
-            version=value.version if version is None else version,
             before=before,
             after=after,
         )

@@ -138,28 +138,21 @@ AUDIT = sa.Table(
     sa.Column("kind", sa.String(32), nullable=False),
     sa.Column("value_id", sa.String(32), nullable=False),
     sa.Column("patient_id", sa.String(32), nullable=False),
-    sa.Column("version", sa.BigInteger(), nullable=False),
     sa.Column("undoes", sa.BigInteger()),
     sa.Column("before", sa.JSON(none_as_null=True)),
     sa.Column("after", sa.JSON(none_as_null=True)),
 )
-"""Every change: `operation` is the number of the first entry written with this one, `version` the
-row's after it, `undoes` the operation it takes back."""
+"""Every change: `operation` is the number of the first entry written with this one, `undoes` the
+operation it takes back."""
 
 
-def _index(table: sa.Table, *names: str, **options: Any) -> None:
-    sa.Index(None, *(table.c[name] for name in names), **options)
+def _index(table: sa.Table, *names: str) -> None:
+    sa.Index(None, *(table.c[name] for name in names))
 
 
 def _indexes() -> None:
     patient, session, measure = TABLES[Patient], TABLES[Session], TABLES[MeasureTaken]
-    _index(
-        patient,
-        "pseudonym",
-        unique=True,
-        sqlite_where=patient.c.deleted_utc.is_(None),
-        postgresql_where=patient.c.deleted_utc.is_(None),
-    )
+    _index(patient, "pseudonym")
     _index(session, "started_utc", "id")
     _index(session, "patient_id", "deleted_utc", "started_utc", "id")
     _index(session, "search", "deleted_utc", "patient_id")
@@ -203,7 +196,7 @@ def row_of(value: Value, plain: Mapping[str, Any]) -> dict[str, Any]:
 
 def value_of(kind: type[V], row: sa.RowMapping) -> V:
     """Return the value a row holds; columns that are no field are left out."""
-    return from_plain(kind, row)
+    return from_plain(kind, {name: row[name] for name in field_names(kind)})
 
 
 def date_column(kind: type[Value]) -> sa.Column[Any] | None:

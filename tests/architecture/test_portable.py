@@ -13,6 +13,7 @@ PROGRAM = """
 import importlib, sys
 # What others do on this system is their business.
 import numpy, serial, serial.tools.list_ports, platformdirs, msgspec, PySide6.QtWidgets, pyqtgraph
+import asyncio, sqlalchemy, alembic.command, logging.config
 import ctypes, ctypes.util, uuid, tempfile, shutil, subprocess, getpass, multiprocessing, signal
 
 class Block:

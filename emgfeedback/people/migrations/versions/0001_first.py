@@ -61,7 +61,6 @@ def _audit() -> None:
         sa.Column("kind", ID, nullable=False),
         sa.Column("value_id", ID, nullable=False),
         sa.Column("patient_id", ID, nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("undoes", sa.BigInteger(), nullable=True),
         sa.Column("before", sa.JSON(), nullable=True),
         sa.Column("after", sa.JSON(), nullable=True),
@@ -88,15 +87,7 @@ def _patient() -> None:
         sa.Column("search", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_patient"),
     )
-    live = sa.text("deleted_utc IS NULL")
-    op.create_index(
-        "ix_patient_pseudonym",
-        "patient",
-        ["pseudonym"],
-        unique=True,
-        sqlite_where=live,
-        postgresql_where=live,
-    )
+    op.create_index("ix_patient_pseudonym", "patient", ["pseudonym"])
 
 
 def _check_in() -> None:
