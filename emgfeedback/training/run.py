@@ -132,6 +132,7 @@ class TrainingRun:
             self._after_gap = self._after_gap and not self._settled
             at = stop
             self._go_on()
+        self._journal.at = levels.end_sample
 
     def judged(self, usable: NDArray[np.bool_], floors_uv: NDArray[np.float64]) -> None:
         """Take fresh quality verdicts and noise floors, both `(n_channels,)`."""

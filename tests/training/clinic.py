@@ -141,7 +141,9 @@ class Clinic:
         return self.until(lambda now: now.phase is Phase.FINISHED)
 
 
-def clinic(plan: Plan, montage: Montage | None = None, seed: int = 0) -> Clinic:
+def clinic(
+    plan: Plan, montage: Montage | None = None, seed: int = 0, lsb_uv: float = 0.5
+) -> Clinic:
     """Return a clinic that is about to begin `plan`."""
     run = TrainingRun(
         plan,
@@ -154,6 +156,7 @@ def clinic(plan: Plan, montage: Montage | None = None, seed: int = 0) -> Clinic:
             "activation": "HP 20 Hz o2, LP 400 Hz o4",
         },
         floors_uv=np.full(6, FLOOR_UV),
+        lsb_uv=np.full(6, lsb_uv),
     )
     return Clinic(run, Neck(seed=seed))
 

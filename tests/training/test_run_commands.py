@@ -85,7 +85,19 @@ EVERY_KIND = small_plan(
 )
 
 
-BUTTONS = ["next", "next", "repeat", "skip", "pause", "resume", "freeze", "move", "mark", "note"]
+BUTTONS = [
+    "next",
+    "next",
+    "back",
+    "repeat",
+    "skip",
+    "pause",
+    "resume",
+    "freeze",
+    "move",
+    "mark",
+    "note",
+]
 
 
 ANSWERS = ["rate", "pain"]
@@ -135,7 +147,7 @@ def test_any_commands_at_any_moment(commands: list[str], auto: bool) -> None:
         try:
             command(here, name)
         except EmgFeedbackError:
-            assert name in ("move", "rate", "pain")
+            assert name in ("move", "rate", "pain", "back")
         here.feed(150)
         now = here.run.now()
         held = not here.valid or not here.usable.all()
@@ -160,7 +172,7 @@ def test_perfect_levels_while_held_earn_nothing(commands: list[str]) -> None:
     here = clinic(small_plan(block(n_trials=6, shaping="lock"), auto=True))
     here.follow = False
     for name in commands:
-        if name not in ("skip", "move", "rate", "pain", "wait"):
+        if name not in ("skip", "move", "rate", "pain", "wait", "back"):
             command(here, name)
         held = here.run.now().paused or not here.valid or not here.usable.all()
         here.neck.level_uv[:] = 1.0 if held else 500.0
