@@ -1,0 +1,195 @@
+"""Erasing a person for good: rows, what the audit said, files, copies of the register.
+
+What will go is written down first. A power cut in the middle leaves that note, and
+`finish_erasures` completes the work at the next start. Copies outside the data folder, exports
+and reports are out of reach; the report says so.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from emgfeedback.access.private_files import write_private
+from emgfeedback.core.errors import AccessError, RegisterError
+from emgfeedback.people import audit
+from emgfeedback.people.backup import unfinished_copies
+from emgfeedback.people.database import Database
+from emgfeedback.people.folder import DataFolder
+from emgfeedback.people.register import Register
+from emgfeedback.people.roles import Role
+from emgfeedback.people.schema import TABLES
+from emgfeedback.people.values import PATIENT_KINDS, Patient, Placement, RecordingFile
+
+log = logging.getLogger(__name__)
+NOTE = "erasing-{patient_id}.json"
+_BESIDE = (".recording", ".left-out.json")
+
+
+@dataclass(frozen=True, slots=True)
+class EraseReport:
+    """What an erasure took away.
+
+    Attributes
+    ----------
+    rows
+        Values, removed ones among them.
+    files
+        Recordings, summaries, photos.
+    copies
+        Scheduled backups and older copies of the register, deleted because they held the
+        person; the next scheduled backup starts anew.
+    """
+
+    patient_id: str
+    rows: int
+    files: int
+    copies: int
+
+
+def erase_patient(register: Register, folder: DataFolder, patient_id: str) -> EraseReport:
+    """Erase a patient and everything that belongs to them. There is no undo.
+
+    Raises
+    ------
+    AccessError
+        The role may not.
+    RegisterError
+        There is no such patient.
+    """
+    if register.role is not Role.CLINICIAN:
+        raise AccessError("A patient may not erase.", "Ask your clinic.")
+    note = folder.root / NOTE.format(patient_id=patient_id)
+    plan = _plan(register.database, folder, patient_id)
+    write_private(note, json.dumps(plan).encode(), replace=True)
+    report = _carry_out(register.database, folder, note)
+    register.note("erase", told={"rows": report.rows, "files": report.files})
+    log.info("a patient was erased: %d rows, %d files", report.rows, report.files)
+    return report
+
+
+def finish_erasures(database: Database, folder: DataFolder) -> list[EraseReport]:
+    """Complete the erasures a power cut interrupted; call it when a register is opened."""
+    reports = []
+    for note in sorted(folder.root.glob(NOTE.format(patient_id="*"))):
+        try:
+            reports.append(_carry_out(database, folder, note))
+            log.info("an interrupted erasure was completed")
+        except (ValueError, KeyError, TypeError) as error:
+            raise RegisterError(
+                f"{note} cannot be read, so an erasure was not completed.",
+                "Erase the person once more, then remove this file.",
+            ) from error
+    return reports
+
+
+def _plan(database: Database, folder: DataFolder, patient_id: str) -> dict[str, Any]:
+    with database.reading() as connection:
+        known = connection.scalar(
+            sa.select(TABLES[Patient].c.id).where(TABLES[Patient].c.id == patient_id)
+        )
+        if known is None:
+            raise RegisterError(f"There is no patient {patient_id}.", "Look up the id again.")
+        recordings = _column(connection, TABLES[RecordingFile].c.path, patient_id)
+        photos = _column(connection, TABLES[Placement].c.photo, patient_id)
+        kept_photos = set(_column(connection, TABLES[Placement].c.photo, patient_id, others=True))
+        recordings_kept = set(
+            _column(connection, TABLES[RecordingFile].c.path, patient_id, others=True)
+        )
+    names = {name for name in recordings if name and name not in recordings_kept}
+    files = {folder.name_of(path) for name in names for path in _with_beside(folder, name)}
+    files |= {f"photos/{name}" for name in photos if name and name not in kept_photos}
+    return {"patient_id": patient_id, "files": sorted(files)}
+
+
+def _column(
+    connection: sa.Connection, column: sa.Column[Any], patient_id: str, *, others: bool = False
+) -> list[str]:
+    of = column.table.c.patient_id
+    mine = of.is_distinct_from(patient_id) if others else of == patient_id
+    return list(connection.scalars(sa.select(column).where(mine)))
+
+
+def _with_beside(folder: DataFolder, name: str) -> list[Path]:
+    """Return a recording and what lies beside it under the same name."""
+    path = folder.path_of(name)
+    stem = path.name.split(".bdf", maxsplit=1)[0]
+    beside = [
+        other
+        for other in path.parent.glob(f"{stem}.*")
+        if other.name.startswith((f"{stem}.bdf", f"{stem}.session.json"))
+    ]
+    beside += [path.parent / f"{stem}{suffix}" for suffix in _BESIDE]
+    return [path, *(other for other in beside if other.is_file())]
+
+
+def _carry_out(database: Database, folder: DataFolder, note: Path) -> EraseReport:
+    """Erase what a note tells; every step may be repeated."""
+    plan = json.loads(note.read_bytes())
+    patient_id, names = str(plan["patient_id"]), [str(name) for name in plan["files"]]
+    rows = _erase_rows(database, patient_id)
+    files = sum(_unlink(folder.path_of(name)) for name in names)
+    copies = sum(map(_unlink, _copies(folder)))
+    database.compact()
+    _sync_folder(folder.recordings)
+    note.unlink(missing_ok=True)
+    return EraseReport(patient_id, rows, files, copies)
+
+
+def _erase_rows(database: Database, patient_id: str) -> int:
+    rows = 0
+    with database.writing() as connection:
+        ids: list[str] = [patient_id]
+        for kind in PATIENT_KINDS:
+            table = TABLES[kind]
+            mine = table.c.patient_id == patient_id
+            ids += connection.scalars(sa.select(table.c.id).where(mine))
+        audit.blank(connection, patient_id, ids)
+        for kind in reversed(PATIENT_KINDS):
+            table = TABLES[kind]
+            rows += connection.execute(
+                sa.delete(table).where(table.c.patient_id == patient_id)
+            ).rowcount
+        patients = TABLES[Patient]
+        gone = sa.delete(patients).where(patients.c.id == patient_id)
+        rows += connection.execute(gone).rowcount
+    return rows
+
+
+def _copies(folder: DataFolder) -> list[Path]:
+    """Return scheduled backups, copies made before upgrades, and what interrupted ones left."""
+    return [
+        *folder.backups.glob("emgfeedback-*.zip"),
+        *folder.root.glob("register-of-form-*"),
+        *unfinished_copies(folder),
+    ]
+
+
+def _unlink(path: Path) -> int:
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return 0
+    except OSError as error:
+        raise RegisterError(
+            f"{path} cannot be erased: {error.strerror}.",
+            "Close the program that uses it and start the app again; it goes on from here.",
+        ) from error
+    return 1
+
+
+def _sync_folder(path: Path) -> None:
+    """Put the removal of names on disk, where the system offers that."""
+    if not hasattr(os, "O_DIRECTORY") or not path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
