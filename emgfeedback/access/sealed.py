@@ -19,6 +19,7 @@ from emgfeedback.access.sealed_layout import (
     HEAD_BYTES,
     MAX_CHUNK_BYTES,
     MIN_CHUNK_BYTES,
+    ROOT_BYTES,
     ROOT_PLACES,
     SLOTS_AT,
     TAG_BYTES,
@@ -64,6 +65,7 @@ class SealedFile(DurableFile):
         self._n_slots = state.root.n_slots
         self._stray = state.stray
         self._last_commit = state.last_commit
+        self._is_new_state = False
         self._free = sorted(set(range(self._n_slots)) - set(self._slots) - set(self._stray))
         self._held: list[int] = []
         self._fresh: set[int] = set()
@@ -226,12 +228,28 @@ class SealedFile(DurableFile):
             heapq.heappush(self._free, slot)
         self._held.clear()
 
+    def settle(self) -> None:
+        """Make what was written the only state that can be opened. Raises OSError.
+
+        Until then, a file whose last state is damaged opens in the one before.
+        """
+        self.fsync()
+        for place in ROOT_PLACES:
+            if place != self._root_place:
+                _write_raw(self._raw, place, bytes(ROOT_BYTES))
+        self._is_new_state = False
+
     def close(self) -> None:
-        """Flush and close; closing twice is fine. Raises OSError."""
+        """Settle and close; closing twice is fine. Raises OSError."""
         if self.closed:
             return
         try:
-            super().close()
+            try:
+                self.flush()
+                if self._is_new_state:
+                    self.settle()
+            finally:
+                super().close()
         finally:
             self._raw.close()
 
@@ -325,6 +343,7 @@ class SealedFile(DurableFile):
             raise
         self._take_over(written, n_chunks, tags)
         self._root_place, self._root_length = place, self._length
+        self._is_new_state = True
 
     def _take_over(
         self, written: list[tuple[int, int, Head]], n_chunks: int, tags: bytearray

@@ -103,7 +103,7 @@ def seal_bytes(data: bytes, key: bytes) -> bytes:
     raw = BytesIO()
     file = SealedFile.create(raw, key, chunk_bytes=_chunk_bytes_for(len(data)))
     file.write(data)
-    file.flush()
+    file.settle()
     return raw.getvalue()
 
 

@@ -99,6 +99,28 @@ def test_behaves_as_a_plain_file(steps, seed):
     assert content_of(raw.getvalue()) == model
 
 
+@pytest.mark.parametrize("place", [SLOTS_AT + 10, SLOTS_AT + 1000, SLOTS_AT + 3 * SLOT - 5])
+def test_closed_file_has_one_state_and_never_goes_back(place):
+    raw = Memory()
+    file = sealed(raw)
+    for _ in range(3):
+        file.write(noise(CHUNK))
+        file.fsync()
+    file.close()
+    data = bytearray(raw.getvalue())
+    assert len(content_of(bytes(data))) == 3 * CHUNK
+    data[place] ^= 1
+    with pytest.raises(FileFormatError, match="damaged"):
+        content_of(bytes(data))
+
+
+def test_opening_for_writing_alone_changes_nothing(history):
+    raw = Memory(history.data)
+    with SealedFile.open(raw, KEY, writable=True) as file:
+        assert file.read() == history.states[-1]
+    assert raw.getvalue() == history.data
+
+
 def test_large_content_is_written_before_it_fills_the_memory(tmp_path):
     data = noise(3 << 20)
     with sealed(FileIO(tmp_path / "a", "x+")) as file:
