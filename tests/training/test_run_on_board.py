@@ -2,66 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
-from emgfeedback.core.montage import Side
-from emgfeedback.devices.connection import Connection
-from emgfeedback.devices.driver import StreamSettings
-from emgfeedback.devices.registry import make_driver
-from emgfeedback.devices.virtual.board import VirtualBoard
-from emgfeedback.devices.virtual.faults import FaultPlan
-from emgfeedback.devices.virtual.levels import NeckLevels, steady
-from emgfeedback.devices.virtual.link import VirtualLink
-from emgfeedback.devices.virtual.signal import NeckSignal
-from emgfeedback.engine.acquisition import Acquisition
-from emgfeedback.engine.pipeline import Pipeline
 from emgfeedback.training.now import Hold, Mode, Phase, RunNow, StepKind
 from emgfeedback.training.plan import Plan, find_plan, load_plan
 from emgfeedback.training.plan_steps import Breathing, End, Prompt, Rest, Step, Trials
-from emgfeedback.training.run import TrainingRun
+from tests.training.board_session import Session
 from tests.training.targets_of_all_modes import TARGETS
 
 PIECE_S = 0.1
 CHANNELS = {"scm left": 0, "scm right": 1, "trapezius left": 2, "trapezius right": 3}
-
-
-def on_board(
-    plan: Plan, *faults: str, watch: Callable[[RunNow, float], None] | None = None
-) -> TrainingRun:
-    """Run `plan` on a steady virtual neck, with an operator who presses Next and answers."""
-    levels = NeckLevels(story=steady(tonic=0.2))
-    board = VirtualBoard(NeckSignal(levels), faults=FaultPlan(faults))
-    link = VirtualLink(board, step_s=PIECE_S)
-    acquisition = Acquisition(
-        lambda: Connection(link, make_driver("emgfeedback")), StreamSettings(), None
-    )
-    with closing(acquisition):
-        info = acquisition.open()
-        pipeline = Pipeline(info, acquisition.montage, info.fs_hz)
-        pipeline.start_run(plan, {"scm": Side.RIGHT}, info.board)
-        run = pipeline.run
-        assert run is not None
-        while not run.finished:
-            for block in acquisition.step(0.05):
-                pipeline.process(block)
-                now = run.now()
-                if watch is not None:
-                    watch(now, pipeline.end_sample / info.fs_hz)
-                operate(run, now)
-    return run
-
-
-def operate(run: TrainingRun, now: RunNow) -> None:
-    if now.ratings and now.kind is StepKind.CALIBRATION:
-        run.answer_pain(0)
-    elif now.ratings:
-        run.rate({asked.key: 2 for asked in now.ratings})
-    elif now.phase is Phase.DONE or (now.phase is Phase.READY and now.elapsed_s > 3):
-        run.next()
 
 
 def shortened(plan: Plan) -> Plan:
@@ -80,7 +32,7 @@ def shortened(plan: Plan) -> Plan:
 @pytest.mark.parametrize("name", ["home-15-minutes", "symmetry-midline"])
 def test_a_shipped_plan_runs_from_bytes_to_summary(name: str) -> None:
     plan = shortened(load_plan(find_plan(name)))
-    summary = on_board(plan).summary()
+    summary = Session(plan, piece_s=PIECE_S).to_end().summary()
     assert summary["finished"]
     assert len(summary["steps"]) == len(plan.steps)
     assert set(summary["paused_reasons"]) <= {"settling"}
@@ -121,7 +73,7 @@ def test_a_fault_of_the_board_is_left_out_in_every_mode(mode: str, kind: str) ->
     plan = Plan(
         name="p", title="P", auto=True, steps=(Prompt(seconds=5), step, End())
     )  # fmt: skip
-    summary = on_board(plan, fault, watch=watch).summary()
+    summary = Session(plan, fault, piece_s=PIECE_S).to_end(watch).summary()
     (trial,) = summary["trials"]
     assert holds
     assert kind == "gap" or Hold.QUALITY in holds
@@ -152,7 +104,7 @@ def test_a_board_that_is_plugged_in_again_is_waited_for_in_every_mode(mode: str)
     plan = Plan(
         name="p", title="P", auto=True, steps=(Prompt(seconds=5), step, End())
     )  # fmt: skip
-    summary = on_board(plan, "unplug@13+3", watch=watch).summary()
+    summary = Session(plan, "unplug@13+3", piece_s=PIECE_S).to_end(watch).summary()
     (trial,) = summary["trials"]
     assert summary["finished"]
     assert holds & {Hold.GAP, Hold.QUALITY}
