@@ -50,6 +50,8 @@ class Bars(Scene):
             track = QRectF(middle - width / 2, top, width, clear.bottom() - foot - top)
             self._draw_bar(canvas, track, element, now)
             self._label(canvas, track, step, element, clear.bottom())
+            if now.play is Play.LIVE:
+                self._number(canvas, track, step, element)
 
     def _label(
         self, canvas: Canvas, track: QRectF, step: float, element: ElementNow, bottom: float
@@ -64,6 +66,9 @@ class Bars(Scene):
             bottom - badge.bottom() - 2,
         )
         canvas.write(place_name(element.muscle), name, 19, canvas.tokens.ink2)
+
+    def _number(self, canvas: Canvas, track: QRectF, step: float, element: ElementNow) -> None:
+        """Write the level over its bar, where it is wanted and known."""
         if canvas.look.numbers and element.level is not None:
             value = QRectF(track.center().x() - step / 2, track.top() - 40, step, 34)
             unit = "%" if self.unit is Unit.PCT else "µV"

@@ -12,6 +12,9 @@ from emgfeedback.ui import icons, theme, words
 from emgfeedback.ui.patient.canvas import Canvas
 from emgfeedback.ui.patient.scene import clamped
 
+MARKS_HELP = 62.0
+"""Units at the foot that the help for the marks takes."""
+
 
 def paint_time_left(
     canvas: Canvas, place: QRectF, left_s: float, of_s: float, caption: str

@@ -33,22 +33,24 @@ class Line:
     flags: int
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def _fitted(
     text: str, width: float, height: float, size: float, weight: int, text_factor: float
 ) -> float:
     """Return the largest size up to `size` at which `text` fits, down to the smallest allowed.
 
-    `text_factor` is the user's text size: the fonts know it, the cache must be told.
+    All in pixels, for letters do not grow evenly: what fits at one size may wrap at another.
+    Only sizes of whole pixels at the user's text size, `text_factor`, are tried.
     """
-    smallest = _SMALLEST_PX / text_factor
-    while size > smallest:
-        metrics = QFontMetricsF(_font(size, weight))
+    pixels = max(int(size * text_factor), 1)
+    smallest = min(pixels, round(_SMALLEST_PX))
+    while pixels > smallest:
+        metrics = QFontMetricsF(_font(pixels / text_factor, weight))
         box = metrics.boundingRect(QRectF(0, 0, width, 10_000), CENTRE | _WRAP, text)
         if box.height() <= height and box.width() <= width:
             break
-        size -= 1
-    return max(size, smallest)
+        pixels -= 1
+    return pixels / text_factor
 
 
 def _font(size_px: float, weight: int) -> QFont:
@@ -89,7 +91,9 @@ class Canvas:
         """Place `text` in `rect`, smaller if it must be, over everything drawn."""
         if not text:
             return
-        fitted = _fitted(text, rect.width(), rect.height(), size, weight, theme.text_factor())
+        scale, factor = self.layout.scale, theme.text_factor()
+        width, height = rect.width() * scale, rect.height() * scale
+        fitted = _fitted(text, width, height, size * scale, weight, factor) / scale
         self.lines.append(Line(text, rect, fitted, colour or self.tokens.ink, weight, flags))
 
     def draw_words(self) -> None:

@@ -266,9 +266,10 @@ class PatientPicture:
             calm.paint_notice(canvas, words, "rest")
         timed = run.countdown_s is not None and not run.paused
         if timed and (not working or kind is None):
+            beneath = calm.MARKS_HELP if run.kind is StepKind.TRICK else 0
             calm.paint_time_left(
                 canvas,
-                canvas.layout.clear,
+                canvas.layout.clear.adjusted(0, 0, 0, -beneath),
                 run.countdown_s or 0.0,
                 self._phase_of_s,
                 calm.phase_caption(run),

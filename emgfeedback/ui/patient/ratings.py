@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from emgfeedback.training.now import RatingAsked
@@ -162,21 +162,35 @@ class RatingPanel(QWidget):
             return
         painter = QPainter(self)
         t = self.look.tokens
+        for text, rect, font, flags in self.lines():
+            painter.setPen(t.ink if text == question.question else t.ink2)
+            painter.setFont(font)
+            painter.drawText(rect, flags, text)
+        painter.end()
+
+    def lines(self) -> list[tuple[str, QRectF, QFont, int]]:
+        """Return the words, each with its place (pixels), font and alignment."""
+        question = self.question
+        if question is None:
+            return []
+        flag = Qt.AlignmentFlag
         columns, side, top = self._rows()
         rows = -(-(HIGHEST + 1) // columns)
-        wrap = Qt.TextFlag.TextWordWrap
+        wide = columns * side + (columns - 1) * _GAP_PX
+        left = (self.width() - wide) / 2
         head = QRectF(0, 0, self.width(), top - 16)
-        painter.setPen(t.ink)
-        painter.setFont(fitted_font(question.question, head, 0.085 * self.height() + 10, 650))
-        painter.drawText(head, Qt.AlignmentFlag.AlignCenter | wrap, question.question)
-        foot = QRectF(0, top + rows * (side + _GAP_PX), self.width(), 0.2 * self.height())
-        half = QRectF(foot.left(), foot.top(), foot.width() / 2 - 8, foot.height())
-        painter.setPen(t.ink2)
+        big = fitted_font(question.question, head, 0.085 * self.height() + 10, 650)
+        under = top + rows * (side + _GAP_PX)
+        high = min(0.2 * self.height(), self.height() - under)
+        low_end = QRectF(left, under, wide / 2 - 8, high)
+        high_end = QRectF(left + wide / 2 + 8, under, wide / 2 - 8, high)
+        ends = (f"0 = {question.low_words}", f"10 = {question.high_words}")
         size = max(18.0, 0.05 * self.height())
-        low, high = f"0 = {question.low_words}", f"10 = {question.high_words}"
-        painter.setFont(fitted_font(max(low, high, key=len), half, size, 500))
-        flag = Qt.AlignmentFlag
-        painter.drawText(half, flag.AlignLeft | flag.AlignTop | wrap, low)
-        half.moveRight(foot.right())
-        painter.drawText(half, flag.AlignRight | flag.AlignTop | wrap, high)
-        painter.end()
+        fonts = [fitted_font(text, low_end, size, 500) for text in ends]
+        small = min(fonts, key=QFont.pixelSize)
+        wrap = Qt.TextFlag.TextWordWrap
+        return [
+            (question.question, head, big, flag.AlignCenter | wrap),
+            (ends[0], low_end, small, flag.AlignLeft | flag.AlignTop | wrap),
+            (ends[1], high_end, small, flag.AlignRight | flag.AlignTop | wrap),
+        ]

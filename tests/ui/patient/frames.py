@@ -38,6 +38,14 @@ class Screen:
         rows = np.frombuffer(image.constBits(), np.uint8).reshape(self.size[1], self.size[0], 4)
         return rows[..., 2::-1].copy()
 
+    def write(self, run: RunNow) -> None:
+        """Show `run` for its words alone: they stand in `picture.lines`."""
+        self.picture.show_run(run)
+        image = QImage(1, 1, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        self.picture.paint(painter, QSizeF(*self.size), self.look)
+        painter.end()
+
 
 def shot(
     run: RunNow,

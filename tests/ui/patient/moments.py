@@ -301,3 +301,20 @@ def calm_moments() -> dict[str, RunNow]:
             patient_sentence="Your neck was quieter than at the start. Next time: the same again.",
         ),
     }
+
+
+def every_moment() -> dict[str, RunNow]:
+    """Return all moments a picture is made of, by name."""
+    made = calm_moments()
+    for scene in Scene:
+        made[f"{scene.value} inside"] = playing(INSIDE[scene])
+        made[f"{scene.value} outside"] = playing(OUTSIDE[scene])
+        made[f"{scene.value} held"] = held(INSIDE[scene], Hold.QUALITY)
+        hidden = replace(INSIDE[scene], visible=False, inside=None)
+        made[f"{scene.value} hidden"] = playing(hidden)
+    made["beam hidden value"] = playing(beam(None))
+    made["bars unknown"] = playing(bars((None, 7.0)))
+    made["glider contrast"] = playing(glider(path=False))
+    made["glider no mist"] = playing(glider(mist=None))
+    made["water no side"] = playing(water(1.2, side=None))
+    return made

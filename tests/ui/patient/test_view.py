@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QSignalSpy, QTest
 
 from emgfeedback.training.now import Hold, Phase, RunNow, Scene, StepKind
+from emgfeedback.ui import theme
 from emgfeedback.ui.patient.big_button import Deed
 from emgfeedback.ui.patient.layout import BUTTON_PX
 from emgfeedback.ui.patient.look import PatientLook, Place
@@ -147,6 +149,32 @@ def test_rating_buttons_are_large_apart_and_named(view: PatientView, place: Plac
         name = view.ratings.buttons[i].accessibleName()
         assert str(i) in name
         assert moments.QUESTIONS[0].question in name
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)], ids=str)
+@pytest.mark.parametrize("place", list(Place))
+@pytest.mark.parametrize("factor", [1.0, 1.75])
+def test_the_question_and_its_ends_are_whole_at_any_text_size(
+    view: PatientView,
+    place: Place,
+    size: tuple[int, int],
+    factor: float,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(theme, "text_factor", lambda: factor)
+    view.set_look(PatientLook(place=place))
+    view.resize(*size)
+    for name in ("ratings", "pain"):
+        view.show_run(CALM[name])
+        lines = view.ratings.lines()
+        assert len(lines) == 3
+        for text, rect, font, flags in lines:
+            box = QFontMetricsF(font).boundingRect(rect, flags, text)
+            assert rect.adjusted(-1, -1, 1, 1).contains(box), text
+            assert QRectF(view.ratings.rect()).contains(rect), text
+            for button in view.ratings.buttons:
+                inner = QRectF(button.geometry().adjusted(8, 8, -8, -8))
+                assert not box.intersects(inner), text
 
 
 def test_the_trick_test_is_marked_by_key(view: PatientView) -> None:
