@@ -35,6 +35,8 @@ from emgfeedback.access.sealed_state import (
     find_state,
     read_chunk,
     read_header,
+    sync_raw,
+    write_raw,
 )
 from emgfeedback.core.errors import FileFormatError
 from emgfeedback.core.files import DurableFile
@@ -97,7 +99,7 @@ class SealedFile(DurableFile):
         cipher = FileCipher(key, os.urandom(FILE_ID_BYTES), chunk_bytes)
         root = Root(1, 0, 0, digest_of(b""))
         begin = cipher.header.ljust(ROOT_PLACES[0], b"\x00") + cipher.seal_root(root)
-        _write_raw(raw, 0, begin.ljust(SLOTS_AT, b"\x00"))
+        write_raw(raw, 0, begin.ljust(SLOTS_AT, b"\x00"))
         state = State(root, ROOT_PLACES[0], [], [], bytearray(), [], root.commit)
         return cls(raw, cipher, state, name, writable=True)
 
@@ -221,7 +223,7 @@ class SealedFile(DurableFile):
     def fsync(self) -> None:
         """Make what was written the state that a power cut leaves. Raises OSError."""
         self.flush()
-        _sync_raw(self._raw)
+        sync_raw(self._raw)
         self._durable_place = self._root_place
         self._fresh.clear()
         for slot in self._held:
@@ -236,7 +238,7 @@ class SealedFile(DurableFile):
         self.fsync()
         for place in ROOT_PLACES:
             if place != self._root_place:
-                _write_raw(self._raw, place, bytes(ROOT_BYTES))
+                write_raw(self._raw, place, bytes(ROOT_BYTES))
         self._is_new_state = False
 
     def close(self) -> None:
@@ -329,12 +331,12 @@ class SealedFile(DurableFile):
                 written.append((index, slot, head))
                 # A new slot is filled at once, so that writing it again needs no more space.
                 data = data.ljust(self._cipher.slot_bytes, b"\x00") if new else data
-                _write_raw(self._raw, SLOTS_AT + slot * self._cipher.slot_bytes, data)
+                write_raw(self._raw, SLOTS_AT + slot * self._cipher.slot_bytes, data)
                 tags[index * TAG_BYTES : (index + 1) * TAG_BYTES] = head.tag
             root = Root(self._last_commit, self._length, self._n_slots, digest_of(tags))
             taken = (self._root_place, self._durable_place)
             place = next(place for place in ROOT_PLACES if place not in taken)
-            _write_raw(self._raw, place, self._cipher.seal_root(root))
+            write_raw(self._raw, place, self._cipher.seal_root(root))
         except OSError:
             self._n_slots = n_slots_before
             for _, slot, _ in written:
@@ -375,8 +377,8 @@ class SealedFile(DurableFile):
             return
         for slot in self._stray:
             position = SLOTS_AT + slot * self._cipher.slot_bytes
-            _write_raw(self._raw, position, bytes(HEAD_BYTES))
-        _sync_raw(self._raw)
+            write_raw(self._raw, position, bytes(HEAD_BYTES))
+        sync_raw(self._raw)
         for slot in self._stray:
             heapq.heappush(self._free, slot)
         self._stray = []
@@ -389,14 +391,3 @@ class SealedFile(DurableFile):
         self._check_open()
         if not self._writable:
             raise io.UnsupportedOperation("the file was opened for reading")
-
-
-def _write_raw(raw: RawBytes, position: int, data: bytes) -> None:
-    raw.seek(position)
-    while data:
-        data = data[raw.write(data) :]
-
-
-def _sync_raw(raw: RawBytes) -> None:
-    if isinstance(raw, io.FileIO):
-        os.fsync(raw.fileno())

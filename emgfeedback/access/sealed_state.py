@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import FileIO
 from typing import Protocol
 
 from emgfeedback.access.sealed_layout import (
@@ -63,6 +65,19 @@ def read_raw(raw: RawBytes, position: int, n: int) -> bytes:
     """Read up to `n` bytes at `position`."""
     raw.seek(position)
     return raw.read(n)
+
+
+def write_raw(raw: RawBytes, position: int, data: bytes) -> None:
+    """Write all of `data` at `position`; an unbuffered file may take less than asked."""
+    raw.seek(position)
+    while data:
+        data = data[raw.write(data) :]
+
+
+def sync_raw(raw: RawBytes) -> None:
+    """Bring the file to the disk itself, where there is one."""
+    if isinstance(raw, FileIO):
+        os.fsync(raw.fileno())
 
 
 def read_chunk(raw: RawBytes, cipher: FileCipher, slot: int, head: Head) -> bytes | None:
