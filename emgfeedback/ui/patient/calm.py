@@ -66,11 +66,11 @@ def paint_notice(canvas: Canvas, text: str, icon: str) -> None:
 def paint_big_words(canvas: Canvas, task: str, hint: str) -> None:
     """Draw a prompt to read: the task in large letters, the hint under it."""
     clear, t = canvas.layout.clear, canvas.tokens
-    plate = QRectF(0, 0, min(980.0, clear.width()), min(clear.height(), 400.0))
+    plate = QRectF(0, 0, min(1120.0, clear.width()), min(clear.height(), 460.0))
     plate.moveCenter(clear.center() - QPointF(0, 0.03 * clear.height()))
     canvas.plate(plate, 32)
     text = plate.adjusted(36, 26, -36, -26)
-    share = 0.62 if hint else 1.0
+    share = 0.74 if hint else 1.0
     canvas.write(
         task, QRectF(text.left(), text.top(), text.width(), share * text.height()), 48, weight=650
     )

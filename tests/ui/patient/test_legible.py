@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -111,3 +112,24 @@ def test_no_words_are_cut_or_covered_at_any_text_size(
             assert room.contains(rect), f"{told} needs {rect}, has {room}"
         for (one, here, _), (other, there, _) in itertools.combinations(drawn, 2):
             assert not here.intersects(there), f"{name}: {one.text!r} over {other.text!r}"
+
+
+FARTHEST_READ_MM = 5.8
+"""Height of capitals that 20/40 sight reads from two metres."""
+SMALL_SCREEN_MM = 332.0
+"""Width of a screen of 15.6 inches less its edges, the smallest one meant."""
+
+
+def test_the_end_is_read_from_two_metres_and_says_what_comes_next() -> None:
+    sentence = (
+        "You practised for 12 minutes and were in the target more than half of the time, also "
+        "without the picture. Try it once today without any screen."
+    )
+    end = replace(MOMENTS["end"], patient_sentence=sentence)
+    for size in ((1280, 720), (1280, 800), (1920, 1080)):
+        screen = Screen(PatientLook(), size)
+        screen.write(end)
+        places = layout(QSizeF(*size), Place.CENTRE)
+        (line,) = [line for line in screen.picture.lines if line.text == sentence]
+        capitals = QFontMetricsF(theme.sized_font(line.size * places.scale, line.weight))
+        assert capitals.capHeight() * SMALL_SCREEN_MM / size[0] >= FARTHEST_READ_MM
