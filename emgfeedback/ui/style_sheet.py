@@ -38,6 +38,9 @@ QPushButton[kind="flat"] { background: transparent; border: 1px solid transparen
 QPushButton[kind="flat"]:hover { background: $raised; }
 QPushButton[kind="flat"]:disabled { color: $ink3; }
 QPushButton[kind="rating"] { padding: 0; }
+QPushButton[kind="offer"] { background: $surface; border-radius: 4px; padding: 0 6px;
+  min-height: 20px; }
+QPushButton[kind="offer"]:hover { background: $hover; }
 QPushButton[kind="segment"] { padding: 0 12px; background: transparent; color: $ink2; }
 QPushButton[kind="segment"]:checked { background: $accent; color: $onaccent;
   border-color: $accent; }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Signal
 from PySide6.QtWidgets import QWidget
 
 from emgfeedback.engine.traces import TraceChunk
@@ -97,6 +97,10 @@ class ScaleOffer(KeyedButton):
     def scale_uv(self) -> float | None:
         """The scale offered."""
         return self._scale_uv
+
+    def sizeHint(self) -> QSize:
+        """Return the least that can be read: it stands over a trace."""
+        return QSize(super().sizeHint().width() - 10, theme.px(18) + 6)
 
     def offer(self, scale_uv: float | None) -> None:
         """Offer `scale_uv`; None hides the button."""

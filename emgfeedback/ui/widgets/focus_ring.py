@@ -22,6 +22,8 @@ class FocusRing(QWidget):
         self._window = window
         self._by_keyboard = False
         self._followed: QWidget | None = None
+        self._watched: list[QWidget] = []
+        """What is followed, and everything it lies in: each can move it."""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(self.tr("Focus"))
@@ -42,7 +44,7 @@ class FocusRing(QWidget):
             self._use_keyboard(used=True)
         elif event.type() == QEvent.Type.MouseButtonPress:
             self._use_keyboard(used=False)
-        elif watched is self._followed and event.type() in (
+        elif watched in self._watched and event.type() in (
             QEvent.Type.Move,
             QEvent.Type.Resize,
             QEvent.Type.Hide,
@@ -58,14 +60,18 @@ class FocusRing(QWidget):
 
     def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
         del old
-        if self._followed is not None:
+        for widget in self._watched:
             with contextlib.suppress(RuntimeError):  # it went with its window
-                self._followed.removeEventFilter(self)
+                widget.removeEventFilter(self)
+        self._watched = []
         self._followed = new if new is not None and self._window.isAncestorOf(new) else None
         if self._followed is not None and isinstance(self._followed.parent(), QComboBox):
             self._followed = self._followed.parentWidget()
-        if self._followed is not None:
-            self._followed.installEventFilter(self)
+        widget = self._followed
+        while widget is not None and widget is not self._window:
+            widget.installEventFilter(self)
+            self._watched.append(widget)
+            widget = widget.parentWidget()
         self._place()
 
     def _place(self) -> None:
