@@ -78,8 +78,8 @@ def from_plain(kind: type[V], plain: Mapping[Any, Any]) -> V:
 
 
 def to_plain(value: Value) -> dict[str, Any]:
-    """Return a kept value as a plain mapping."""
-    plain: dict[str, Any] = msgspec.to_builtins(value, str_keys=True)
+    """Return a kept value as the plain mapping JSON gives back."""
+    plain: dict[str, Any] = json.loads(dumps(msgspec.to_builtins(value, str_keys=True)))
     return plain
 
 

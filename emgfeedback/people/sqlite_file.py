@@ -17,6 +17,7 @@ BUSY_S = 10.0
 APPLICATION_ID = 0x454D4746
 """`EMGF`: the mark of our files among SQLite's."""
 _MAGIC = b"SQLite format 3\0"
+_SMALLEST_PAGE = 512
 _RESTORE = "Restore a backup into a new folder, or open another folder with --data-dir."
 
 
@@ -74,10 +75,15 @@ def look_over(path: Path, key: bytes | None) -> bool:
     RegisterError
         It is no database, damaged, encrypted otherwise, or not ours. It is left as it was.
     """
-    if not path.exists() or path.stat().st_size == 0:
+    module = driver(key)
+    size = path.stat().st_size if path.exists() else 0
+    if size == 0:
         return False
     with path.open("rb") as file:
         plain = file.read(len(_MAGIC)) == _MAGIC
+    if size < _SMALLEST_PAGE:
+        # SQLite would take so short a file for an empty one, and write over it.
+        raise RegisterError(f"{path.name} has {size} bytes and is no register.", _RESTORE)
     if plain and key is not None:
         raise RegisterError(
             f"{path.name} is not encrypted, though a passphrase is set.",
@@ -86,7 +92,7 @@ def look_over(path: Path, key: bytes | None) -> bool:
     try:
         with contextlib.closing(connect(path, key)) as connection:
             return _is_ours(connection, path)
-    except driver(key).Error as error:
+    except module.Error as error:
         if "locked" in str(error):
             raise RegisterError(
                 f"{path.name} is held by another program for more than {BUSY_S:.0f} s.",

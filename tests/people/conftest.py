@@ -24,7 +24,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     """An empty register of each sort."""
     url = key = None
     if request.param == "server":
-        url = request.getfixturevalue("postgres").database()
+        url = request.getfixturevalue("postgres").empty_database()
     elif request.param == "encrypted":
         pytest.importorskip("sqlcipher3")
         key = KEY

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-import itertools
 import os
 import shutil
 import subprocess
@@ -15,7 +14,6 @@ from pathlib import Path
 import pytest
 
 ACCOUNTS = ("postgres", "nobody")
-_numbers = itertools.count()
 
 
 def programs() -> Path:
@@ -69,11 +67,15 @@ class PostgresServer:
         said = (self._folder / "out").read_text() + (log.read_text() if log.exists() else "")
         assert done.returncode == 0, said
 
-    def database(self) -> str:
-        """Make an empty database and return its URL."""
-        name = f"rooms{next(_numbers)}"
-        self.run("createdb", "-h", str(self._folder), "-U", "clinic", name)
-        return f"postgresql://clinic@/{name}?host={self._folder}"
+    def empty_database(self) -> str:
+        """Empty the one database of the tests and return its URL."""
+        import psycopg
+
+        address = f"host={self._folder} user=clinic dbname=postgres"
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+        return f"postgresql://clinic@/postgres?host={self._folder}"
 
 
 @contextlib.contextmanager

@@ -211,18 +211,16 @@ def test_a_score_outlives_the_visit_it_was_taken_at(register, patient):
     assert [value.total for value in register.all_of(ScaleScore, patient.id)] == [8]
 
 
-@pytest.mark.parametrize(
-    "text", ["P-0417", "p0417", "041", "zoe", "MÜLLER", "muller", "los", "sit", "mull 04", ""]
-)
-def test_search_finds_beginnings_of_words_without_accents(register, patient, text):
+def test_search_finds_beginnings_of_words_without_accents(register, patient):
     register.put(Patient(pseudonym="X-1"))
-    assert patient.id in {line.patient.id for line in register.search(text)}
-    assert len(register.search(text)) == (2 if not text else 1)
+    for text in ("P-0417", "p0417", "041", "zoe", "MÜLLER", "muller", "los", "sit", "mull 04"):
+        assert [line.patient for line in register.search(text)] == [patient], text
+    assert len(register.search("")) == len(register.search("  ")) == 2
 
 
-@pytest.mark.parametrize("text", ["417", "oe", "muller x", "%", "_", "' OR 1", "\\", "P-0418"])
-def test_search_finds_nothing_else(register, patient, text):
-    assert register.search(text) == []
+def test_search_finds_nothing_else(register, patient):
+    for text in ("417", "oe", "muller x", "%", "_", "' OR 1", "\\", "P-0418"):
+        assert register.search(text) == [], text
 
 
 def test_search_finds_notes_of_sessions_while_they_stand(register, patient):
@@ -285,28 +283,25 @@ def test_a_pseudonym_is_one_of_a_kind_among_those_who_stand(register, patient):
         register.undo(number)
 
 
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
+def test_what_cannot_be_kept_is_refused_with_the_reason(register):
+    for fields, said in (
         ({"name": "a\0b"}, "NUL"),
         ({"name": "\ud800"}, "surrogate"),
         ({"birth_year": "about 1960"}, "birth_year"),
         ({"birth_year": 2**80}, "birth_year"),
         ({"onset": "spring"}, "onset"),
-    ],
-)
-def test_what_cannot_be_kept_is_refused_with_the_reason(register, fields, said):
-    with pytest.raises(RegisterError, match=said):
-        register.put(Patient(pseudonym="P-1", **fields))
+    ):
+        with pytest.raises(RegisterError, match=said):
+            register.put(Patient(pseudonym="P-1", **fields))
     assert register.search("") == []
 
 
-@pytest.mark.parametrize("number", [float("nan"), float("inf")])
-def test_a_number_that_is_none_is_refused(register, patient, number):
-    with pytest.raises(RegisterError, match="cannot be kept"):
-        register.put(Injection(patient_id=patient.id, on=DAY, units=number))
-    with pytest.raises(RegisterError, match="cannot be kept"):
-        register.put(ScaleScore(patient_id=patient.id, on=DAY, scale="x", items={"a": number}))
+def test_a_number_that_is_none_is_refused(register, patient):
+    for number in (float("nan"), float("inf")):
+        with pytest.raises(RegisterError, match="cannot be kept"):
+            register.put(Injection(patient_id=patient.id, on=DAY, units=number))
+        with pytest.raises(RegisterError, match="cannot be kept"):
+            register.put(ScaleScore(patient_id=patient.id, on=DAY, scale="x", items={"a": number}))
 
 
 def test_a_time_needs_a_zone_and_comes_back_in_utc(register, patient):
