@@ -6,11 +6,13 @@ import random
 import shutil
 import subprocess
 import sys
+from io import FileIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from emgfeedback.access.sealed import SealedFile
 from emgfeedback.access.sealing import SealedFiles, seal_file, unseal_file
 from emgfeedback.core.errors import FileFormatError, RecordingError
 from emgfeedback.core.files import PLAIN
@@ -81,7 +83,7 @@ def test_nothing_is_readable_while_it_is_written(path):
     writer = start(path, FILES)
     append(writer, 0, 1100)
     on_disk = path.read_bytes() + sidecar_path(path).read_bytes()
-    for text in (SUBJECT, NOTE, "Müller", "BIOSEMI", "emgfeedback", "TRAP", "uV"):
+    for text in (SUBJECT, NOTE, "Müller", "BIOSEMI", "emgfeedback", "TRAP_", "uV   "):
         for encoding in ("utf-8", "utf-16-le", "latin-1"):
             assert text.encode(encoding) not in on_disk
     with pytest.raises(RecordingError, match="being recorded right now"):
@@ -176,10 +178,48 @@ def test_recording_made_before_the_passphrase_can_be_sealed_and_read(tmp_path, p
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
-@pytest.mark.parametrize("name", ["a.bdf", "a.bdf.sealed"])
-def test_recordings_are_for_their_owner_alone(tmp_path, name):
-    files = FILES if name.endswith("sealed") else None
-    writer = start(tmp_path / name, files) if files else start(tmp_path / name, SealedFiles(KEY))
+@pytest.mark.parametrize("files", [PLAIN, FILES])
+def test_recordings_are_for_their_owner_alone(tmp_path, files):
+    writer = start(tmp_path / f"a.bdf{files.suffix}", files)
     for made in tmp_path.iterdir():
         assert made.stat().st_mode & 0o077 == 0
     writer.finish()
+
+
+class FullDisk(FileIO):
+    """A disk that takes no byte past `limit`."""
+
+    limit = 200_000
+
+    def write(self, data: bytes) -> int:
+        room = self.limit - self.tell()
+        if room <= 0:
+            raise OSError(28, "No space left on device")
+        return super().write(data[:room])
+
+
+class OnFullDisk(SealedFiles):
+    def open(self, path, mode):
+        if mode != "x+":
+            return super().open(path, mode)
+        return SealedFile.create(FullDisk(path, "x+"), KEY, str(path))
+
+
+def test_full_disk_ends_it_in_order(path):
+    writer = start(path, OnFullDisk(KEY))
+
+    def go_on() -> None:
+        for first in range(0, 60_000, 100):
+            append(writer, first, 100)
+
+    with pytest.raises(RecordingError, match="the disk is full") as told:
+        go_on()
+    n = writer.n_samples
+    assert n > 5000
+    assert f"{n / FS_HZ:.2f} s are saved" in str(told.value)
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+    with open_recording(path, FILES) as recording:
+        assert recording.n_samples == n
+        np.testing.assert_array_equal(recording.read_counts(0, n), truth(0, n))
+        assert recording.annotations[-1].text == "recording stopped: the disk is full"
+    assert not repair(path, FILES).changed

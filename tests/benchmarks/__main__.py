@@ -24,6 +24,7 @@ NAMES = (
     "chain",
     "batch",
     "recording",
+    "sealed",
     "memory",
     "traces",
     "window",
