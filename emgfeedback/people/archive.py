@@ -19,7 +19,8 @@ import msgspec
 
 from emgfeedback import __version__
 from emgfeedback.core.errors import EmgFeedbackError, FileFormatError, RegisterError
-from emgfeedback.people.filing import SUMMARY_SUFFIX, Files
+from emgfeedback.core.files import PLAIN, SEALED_SUFFIX, Files
+from emgfeedback.people.filing import SUMMARY_SUFFIX, read_content
 from emgfeedback.people.folder import DataFolder
 from emgfeedback.people.package import Package, PackageWriter, new_package
 from emgfeedback.people.plain import BY_NAME, from_plain, to_plain
@@ -53,7 +54,7 @@ def archive_patient(
     folder: DataFolder,
     patient_id: str,
     out: Path,
-    files: Files | None = None,
+    files: Files = PLAIN,
 ) -> ArchiveReport:
     """Write everything about a patient into one new file, and read it back.
 
@@ -64,7 +65,6 @@ def archive_patient(
     RegisterError
         There is no such patient, a recording is missing, or `out` cannot be written.
     """
-    files = files or Files()
     patient = register.get(Patient, patient_id)
     values: list[Value] = [patient]
     for kind in PATIENT_KINDS:
@@ -83,7 +83,9 @@ def archive_patient(
     return ArchiveReport(patient, len(values), len(sizes) - 1, sum(sizes))
 
 
-def take_in(register: Register, folder: DataFolder, file: Path) -> ArchiveReport:
+def take_in(
+    register: Register, folder: DataFolder, file: Path, files: Files = PLAIN
+) -> ArchiveReport:
     """Take a patient's archive into this register, whole or not at all.
 
     Files go first, under names that are free here; the register hears of them last, in one
@@ -107,7 +109,7 @@ def take_in(register: Register, folder: DataFolder, file: Path) -> ArchiveReport
         package.need_space(folder.root)
         placed: list[Path] = []
         try:
-            names = _place_files(package, folder, placed)
+            names = _place_files(package, folder, placed, files)
             kept = register.put_all([_settled(value, names) for value in values])
         except BaseException:
             for path in placed:
@@ -123,21 +125,20 @@ def _add_recording(
     path = folder.path_of(row.path)
     if not path.exists():
         raise RegisterError(f"{row.path} is missing.", "Restore it, or remove it from its session.")
-    plain_name = row.path.removesuffix(".sealed")
-    if path.suffix == ".sealed":
-        package.add_bytes(plain_name, files.read_bytes(path))
-    else:
-        package.add_file(plain_name, path)
+    plain_name = row.path.removesuffix(SEALED_SUFFIX)
+    with files.open(path, "r") as content:
+        package.add(plain_name, content)
     stem = Path(plain_name).name.removesuffix(".bdf")
     for summary in sorted(path.parent.glob(f"{stem}{SUMMARY_SUFFIX}*")):
-        name = f"recordings/{summary.name.removesuffix('.sealed')}"
-        package.add_bytes(name, files.read_bytes(summary))
+        name = f"recordings/{summary.name.removesuffix(SEALED_SUFFIX)}"
+        package.add_bytes(name, read_content(summary, files))
 
 
 def _add_once(package: PackageWriter, name: str, folder: DataFolder, files: Files) -> None:
+    plain_name = name.removesuffix(SEALED_SUFFIX)
     path = folder.path_of(name)
-    if name not in package.members and path.exists():
-        package.add_bytes(name, files.read_bytes(path))
+    if plain_name not in package.members and path.exists():
+        package.add_bytes(plain_name, read_content(path, files))
 
 
 def _values_in(package: Package, file: Path) -> list[Value]:
@@ -162,7 +163,7 @@ def _values_in(package: Package, file: Path) -> list[Value]:
 
 
 def _known_names(package: Package) -> set[str]:
-    return {form for name in package.members for form in (name, f"{name}.sealed")}
+    return {form for name in package.members for form in (name, f"{name}{SEALED_SUFFIX}")}
 
 
 def _refuse_known(register: Register, patient: Patient) -> None:
@@ -175,7 +176,9 @@ def _refuse_known(register: Register, patient: Patient) -> None:
     )
 
 
-def _place_files(package: Package, folder: DataFolder, placed: list[Path]) -> dict[str, str]:
+def _place_files(
+    package: Package, folder: DataFolder, placed: list[Path], files: Files
+) -> dict[str, str]:
     """Write the archive's files under free names; return told name -> name here."""
     stems: dict[str, str] = {}
     names: dict[str, str] = {}
@@ -187,10 +190,10 @@ def _place_files(package: Package, folder: DataFolder, placed: list[Path]) -> di
             raise FileFormatError(f"{package.path} holds {name!r}, which no archive has.", "")
         stem, dot, suffix = rest.partition(".")
         free = stems.setdefault(f"{room}/{stem}", _free_stem(folder.root / room, stem))
-        path = folder.root / room / f"{free}{dot}{suffix}"
+        path = folder.root / room / f"{free}{dot}{suffix}{files.suffix}"
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
-            package.extract(name, part)
+            package.extract(name, part, files)
             part.rename(path)
         except OSError as error:
             raise RegisterError(
@@ -212,9 +215,9 @@ def _settled(value: Value, names: dict[str, str]) -> Value:
     """Return a value as this register will keep it: new here, its files under their new names."""
     value = dataclasses.replace(value, version=0)
     if isinstance(value, RecordingFile):
-        plain = value.path.removesuffix(".sealed")
-        return dataclasses.replace(value, path=names.get(value.path) or names[plain])
+        return dataclasses.replace(value, path=names[value.path.removesuffix(SEALED_SUFFIX)])
     if isinstance(value, Placement) and value.photo:
-        here = names.get(f"photos/{value.photo}", f"photos/{value.photo}")
+        told = f"photos/{value.photo.removesuffix(SEALED_SUFFIX)}"
+        here = names.get(told, told)
         return dataclasses.replace(value, photo=here.removeprefix("photos/"))
     return value

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from emgfeedback.core.errors import FileFormatError, RegisterError
+from emgfeedback.core.files import PLAIN, SEALED_SUFFIX, Files
 from emgfeedback.core.montage import Channel
 from emgfeedback.people.folder import DataFolder
 from emgfeedback.people.register import Register
@@ -28,33 +29,9 @@ from emgfeedback.records.recording import Recording
 
 log = logging.getLogger(__name__)
 SUMMARY_SUFFIX = ".session.json"
-RECORDING_SUFFIXES = (".bdf", ".bdf.sealed")
+RECORDING_SUFFIXES = (".bdf", f".bdf{SEALED_SUFFIX}")
 LARGEST_SUMMARY_BYTES = 64 << 20
 _HASHED_AT_ONCE = 1 << 20
-
-
-class Files:
-    """How files of the data folder are read; a folder under lock reads them through its keys."""
-
-    def open(self, path: Path) -> Recording:
-        """Open a recording. Raises FileFormatError where it cannot be read."""
-        return open_recording(path)
-
-    def read_bytes(self, path: Path) -> bytes:
-        """Return the content of a small file."""
-        return path.read_bytes()
-
-    def sha256(self, path: Path) -> str:
-        """Return the digest of a file's content."""
-        digest = hashlib.sha256()
-        with path.open("rb") as file:
-            while part := file.read(_HASHED_AT_ONCE):
-                digest.update(part)
-        return digest.hexdigest()
-
-    def size(self, path: Path) -> int:
-        """Return how many bytes the content has."""
-        return path.stat().st_size
 
 
 class Missing(Enum):
@@ -85,7 +62,7 @@ def file_session(
     recording: Path | None = None,
     summary: Path | None = None,
     note: str = "",
-    files: Files | None = None,
+    files: Files = PLAIN,
 ) -> Session:
     """Put a recording, its summary, or both into the register, in one transaction.
 
@@ -103,7 +80,6 @@ def file_session(
     RegisterError
         Neither file was given, one lies outside the data folder, or is in the register already.
     """
-    files = files or Files()
     if recording is None and summary is None:
         raise RegisterError("There is nothing to file.", "Give a recording, a summary, or both.")
     told = read_summary(summary, files) if summary is not None else {}
@@ -124,7 +100,7 @@ def file_session(
     return first
 
 
-def read_summary(path: Path, files: Files | None = None) -> dict[str, Any]:
+def read_summary(path: Path, files: Files = PLAIN) -> dict[str, Any]:
     """Return the summary in `path`.
 
     Raises
@@ -139,7 +115,7 @@ def read_summary(path: Path, files: Files | None = None) -> dict[str, Any]:
                 f"{path} has {size} bytes; a session summary has at most {LARGEST_SUMMARY_BYTES}.",
                 "Choose the file that was saved beside the recording.",
             )
-        summary = json.loads((files or Files()).read_bytes(path))
+        summary = json.loads(read_content(path, files))
     except OSError as error:
         raise FileFormatError(f"{path} cannot be read: {error.strerror}.", "") from error
     except (ValueError, RecursionError) as error:
@@ -150,6 +126,30 @@ def read_summary(path: Path, files: Files | None = None) -> dict[str, Any]:
             "A newer version of the app may have written it.",
         )
     return summary
+
+
+def read_content(path: Path, files: Files = PLAIN) -> bytes:
+    """Return the content of a file, decrypted where it is sealed. Raises OSError."""
+    with files.open(path, "r") as file:
+        return file.readall() or b""
+
+
+def digest_of(path: Path, files: Files = PLAIN) -> tuple[str, int]:
+    """Return the SHA-256 and the size of a file's content, decrypted where it is sealed.
+
+    Raises
+    ------
+    FileFormatError
+        It is sealed with other keys, or damaged.
+    OSError
+        It cannot be read.
+    """
+    digest, size = hashlib.sha256(), 0
+    with files.open(path, "r") as file:
+        while piece := file.read(_HASHED_AT_ONCE):
+            digest.update(piece)
+            size += len(piece)
+    return digest.hexdigest(), size
 
 
 def orphans(register: Register, folder: DataFolder) -> list[Orphan]:
@@ -184,13 +184,14 @@ def _recordings(folder: DataFolder) -> list[Path]:
 
 
 def _recording_row(session: Session, folder: DataFolder, path: Path, files: Files) -> RecordingFile:
-    with files.open(path) as recording:
+    sha256, size_bytes = digest_of(path, files)
+    with open_recording(path, files) as recording:
         return RecordingFile(
             patient_id=session.patient_id,
             session_id=session.id,
             path=folder.name_of(path),
-            sha256=files.sha256(path),
-            size_bytes=files.size(path),
+            sha256=sha256,
+            size_bytes=size_bytes,
             started_utc=session.started_utc,
             fs_hz=recording.fs_hz,
             n_samples=recording.n_samples,
@@ -200,7 +201,7 @@ def _recording_row(session: Session, folder: DataFolder, path: Path, files: File
 
 
 def _facts_of(path: Path, files: Files) -> RecordingFacts:
-    with files.open(path) as recording:
+    with open_recording(path, files) as recording:
         told: Mapping[str, object] = dict(recording.facts).get("recording", {})
         started = _moment(told.get("started_utc")) or _local_start(recording) or _written(path)
         return RecordingFacts(

@@ -17,10 +17,11 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from emgfeedback.access.private_files import private_file
 from emgfeedback.core.errors import FileFormatError, RegisterError
+from emgfeedback.core.files import PLAIN, Files, to_disk
 
 MANIFEST = "manifest.json"
 VERSION = 1
@@ -29,6 +30,14 @@ _PIECE = 1 << 20
 _STORED = (".sealed", ".zip", ".jpg", ".png")
 """Suffixes of what gains nothing from compression."""
 _RESERVED = frozenset('<>:"|?*\\')
+
+
+class Readable(Protocol):
+    """A file of bytes, raw or buffered."""
+
+    def read(self, size: int = -1, /) -> bytes | None:
+        """Return at most `size` bytes."""
+        ...
 
 
 class PackageWriter:
@@ -44,7 +53,7 @@ class PackageWriter:
     def add_file(self, name: str, path: Path) -> None:
         """Add a file's present content."""
         with path.open("rb") as source:
-            self._add(name, source)
+            self.add(name, source)
 
     def add_bytes(self, name: str, content: bytes) -> None:
         """Add a short content."""
@@ -82,7 +91,8 @@ class PackageWriter:
         info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
         return info
 
-    def _add(self, name: str, source: IO[bytes]) -> None:
+    def add(self, name: str, source: Readable) -> None:
+        """Add what can still be read from `source`."""
         digest, size = hashlib.sha256(), 0
         with self._zip.open(self._info(name), "w", force_zip64=True) as target:
             while piece := source.read(_PIECE):
@@ -198,7 +208,7 @@ class Package:
         if size != told["bytes"] or digest.hexdigest() != told["sha256"]:
             raise self._refusal(f"is damaged at {name!r}: its content is not what was packed")
 
-    def extract(self, name: str, target: Path) -> None:
+    def extract(self, name: str, target: Path, files: Files = PLAIN) -> None:
         """Write a member to `target`, which must not exist, readable by its owner alone.
 
         Raises
@@ -209,11 +219,13 @@ class Package:
             It cannot be written.
         """
         target.parent.mkdir(parents=True, exist_ok=True)
-        with io.BufferedRandom(private_file(target)) as file:
+        with files.open(target, "x+") as raw:
             for piece in self.pieces(name):
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
+                rest = memoryview(piece)
+                while rest:
+                    rest = rest[raw.write(rest) or 0 :]
+            raw.flush()
+            to_disk(raw)
 
     def need_space(self, folder: Path) -> None:
         """Refuse to unpack where the disk has too little room. Raises RegisterError."""

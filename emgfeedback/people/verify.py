@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emgfeedback.core.errors import EmgFeedbackError
-from emgfeedback.people.filing import Files, Missing, orphans
+from emgfeedback.core.files import PLAIN, Files
+from emgfeedback.people.filing import Missing, digest_of, orphans
 from emgfeedback.people.folder import DataFolder
 from emgfeedback.people.plain import KINDS
 from emgfeedback.people.register import Register
@@ -24,9 +25,8 @@ class VerifyReport:
     """Recordings on disk without a place in the register: no fault, offered at the next start."""
 
 
-def verify(register: Register, folder: DataFolder, files: Files | None = None) -> VerifyReport:
+def verify(register: Register, folder: DataFolder, files: Files = PLAIN) -> VerifyReport:
     """Read every row and every file; change nothing."""
-    files = files or Files()
     problems: list[str] = []
     rows = checked = total = 0
     for kind in KINDS:
@@ -49,7 +49,7 @@ def _problem_of(row: RecordingFile, folder: DataFolder, files: Files) -> str:
         path = folder.path_of(row.path)
         if not path.exists():
             return f"{row.path} is missing. Restore it from a backup."
-        size, digest = files.size(path), files.sha256(path)
+        digest, size = digest_of(path, files)
     except EmgFeedbackError as error:
         return str(error)
     except OSError as error:
