@@ -159,9 +159,9 @@ class TrainConsole(QWidget):
         self._bars_card.setVisible(self._has_target)
         cards = (self._seen_card, self._neck_card, self._bars_card)
         width = self._side.width()
-        needed = sum(_least_height(card, width) + _SIDE_GAP_PX for card in cards)
+        needed = sum(_least_height(card, width) for card in cards) + 2 * _SIDE_GAP_PX
         if self.banner.isVisibleTo(self):
-            needed += _least_height(self.banner, width)
+            needed += _least_height(self.banner, width) + _SIDE_GAP_PX
         room = max(self._scroll.height(), self.headers.minimumSizeHint().height())
         self._neck_card.setVisible(needed <= room or not self._has_target)
 

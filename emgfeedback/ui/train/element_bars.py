@@ -55,7 +55,7 @@ class ElementBars(FollowsLook, QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the size below which bars say nothing."""
-        return QSize(theme.px(120), theme.px(112))
+        return QSize(theme.px(120), theme.px(100))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw all bars, or say that this step has no target."""
