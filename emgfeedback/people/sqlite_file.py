@@ -17,7 +17,7 @@ BUSY_S = 10.0
 APPLICATION_ID = 0x454D4746
 """`EMGF`: the mark of our files among SQLite's."""
 _MAGIC = b"SQLite format 3\0"
-_SMALLEST_PAGE = 512
+_HEAD_BYTES = 100
 _RESTORE = "Restore a backup into a new folder, or open another folder with --data-dir."
 
 
@@ -80,10 +80,13 @@ def look_over(path: Path, key: bytes | None) -> bool:
     if size == 0:
         return False
     with path.open("rb") as file:
-        plain = file.read(len(_MAGIC)) == _MAGIC
-    if size < _SMALLEST_PAGE:
-        # SQLite would take so short a file for an empty one, and write over it.
-        raise RegisterError(f"{path.name} has {size} bytes and is no register.", _RESTORE)
+        head = file.read(_HEAD_BYTES)
+    plain = head.startswith(_MAGIC)
+    if len(head) < _HEAD_BYTES or (plain and _is_cut_off(path, head)):
+        # SQLite takes a very short file for an empty one, and leaves files beside a cut-off one.
+        raise RegisterError(
+            f"{path.name} is cut off at {size} bytes. It was left as it is.", _RESTORE
+        )
     if plain and key is not None:
         raise RegisterError(
             f"{path.name} is not encrypted, though a passphrase is set.",
@@ -103,6 +106,17 @@ def look_over(path: Path, key: bytes | None) -> bool:
             "It was left as it is.",
             _RESTORE,
         ) from error
+
+
+def _is_cut_off(path: Path, head: bytes) -> bool:
+    """Tell whether pages are missing that no log beside the file could hold."""
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size > 0:
+        return False
+    # https://www.sqlite.org/fileformat2.html, sections 1.3.2 and 1.3.7; 1 stands for 65536.
+    page_bytes = int.from_bytes(head[16:18], "big")
+    pages = int.from_bytes(head[28:32], "big")
+    return path.stat().st_size < pages * (65536 if page_bytes == 1 else page_bytes)
 
 
 def _reason(error: Exception, *, plain: bool, key: bytes | None) -> str:
