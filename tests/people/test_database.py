@@ -193,7 +193,7 @@ class TestRefusal:
         refused_and_left_alone(tmp_path, "the key does not fit, or the file is damaged", KEY)
 
     def test_a_text(self, tmp_path):
-        (tmp_path / FILE_NAME).write_text("name,birth year\nWilhelmina,1960\n")
+        (tmp_path / FILE_NAME).write_text("name,birth year\nWilhelmina,1960\n" * 9)
         refused_and_left_alone(tmp_path, "is no register")
 
     def test_a_file_cut_off(self, tmp_path):
