@@ -37,6 +37,14 @@ class RestRun(StepRun[Rest]):
         """Rest for the time given."""
         self.enter(Phase.REST, self.step.seconds)
 
+    def next(self) -> None:
+        """Rest, or end the rest early."""
+        if self.phase is Phase.REST:
+            self.context.say(f"Rest: ended by the operator after {self.phase_elapsed_s:.0f} s.")
+            self.finish()
+        else:
+            super().next()
+
 
 class EndRun(StepRun[End]):
     """The last step: it finishes the session by itself."""
@@ -52,6 +60,15 @@ class BreathingRun(StepRun[Breathing]):
     def start(self) -> None:
         """Breathe for the time given."""
         self.enter(Phase.WORK, self.step.seconds)
+
+    def next(self) -> None:
+        """Breathe, or end it early."""
+        if self.phase is Phase.WORK:
+            said = f"Breathing: ended by the operator after {self.phase_elapsed_s:.0f} s."
+            self.context.say(said)
+            self.finish()
+        else:
+            super().next()
 
     def breath(self) -> BreathNow | None:
         """Return where the present breath is."""

@@ -162,6 +162,11 @@ def test_however_one_goes_back_each_step_counts_once(moves: list[str], auto: boo
             assert state is (SKIPPED if step["skipped"] else DONE)
     assert not {NOW, DONE, SKIPPED} & set(now.step_states[now.step + 1 :])
     here.do("resume")
+    # With the calibration skipped a block waits to be skipped as well.
+    stuck = "skip the block"
+    now = here.until(lambda now: now.phase is Phase.FINISHED or stuck in now.hint)
+    if stuck in now.hint:
+        here.do("skip", "no resting level")
     here.to_end()
     summary = here.run.summary()
     numbers = [t["number"] for t in summary["trials"] if not t["repeated"]]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from emgfeedback.core.errors import EmgFeedbackError
 from emgfeedback.training.now import Phase
 from emgfeedback.training.plan_steps import (
+    Breathing,
     Calibration,
     Prompt,
     Quality,
@@ -42,6 +43,20 @@ def test_freeze_holds_targets_and_lines_move_by_hand() -> None:
     assert now.thresholds[3] == before[3]
     assert any("by hand" in words for words in now.log)
     assert here.run.summary()["trials"][0]["moved_by_hand"]
+
+
+@pytest.mark.parametrize(
+    ("step", "phase"), [(Breathing(seconds=60), Phase.WORK), (Rest(seconds=60), Phase.REST)]
+)
+def test_next_ends_breathing_and_rest_early_and_says_when(step: object, phase: Phase) -> None:
+    here = clinic(small_plan(step))
+    here.until(lambda now: now.phase is phase)
+    for _ in range(20):
+        here.feed()
+    here.run.next()
+    now = here.run.now()
+    assert now.phase is Phase.DONE
+    assert "ended by the operator after 21 s" in now.log[-1]
 
 
 def test_repeat_takes_the_trial_again_and_counts_it_once() -> None:
