@@ -1,0 +1,1 @@
+"""A record becomes tables, charts, sentences and a page to file: PDF or HTML."""
