@@ -13,7 +13,8 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from emgfeedback.core.errors import EmgFeedbackError
+from emgfeedback.core.errors import AccessError, EmgFeedbackError
+from emgfeedback.core.files import PLAIN, Files
 
 if TYPE_CHECKING:
     from emgfeedback.people.register import Register
@@ -36,11 +37,15 @@ class DeskState(Enum):
 
 
 class Answer(Generic[T]):
-    """What a question will have brought, once `done`: `value`, or `error` in words."""
+    """What a question will have brought, once `done`: `value`, or `error` in words.
+
+    `refusal` is the expected failure `error` tells of.
+    """
 
     def __init__(self) -> None:
         self.value: T | None = None
         self.error = ""
+        self.refusal: EmgFeedbackError | None = None
         self._ended = threading.Event()
 
     @property
@@ -57,12 +62,17 @@ class Answer(Generic[T]):
         try:
             self.value = work()
         except EmgFeedbackError as error:
-            self.error = str(error)
+            self.error, self.refusal = str(error), error
         except Exception:
             log.exception("a question to the register failed")
             self.error = _UNEXPECTED
         finally:
             self._ended.set()
+
+    def take_over(self, other: Answer[T]) -> None:
+        """Be answered as `other` was."""
+        self.value, self.error, self.refusal = other.value, other.error, other.refusal
+        self._ended.set()
 
 
 class Desk:
@@ -87,6 +97,7 @@ class Desk:
     def __init__(self, open_register: Callable[[str], Register], *, locked: bool = False) -> None:
         self._open = open_register
         self._register: Register | None = None
+        self._files: Files = PLAIN
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="emg-desk", daemon=True)
         self._needs_passphrase = locked
@@ -100,6 +111,23 @@ class Desk:
         if self.state is DeskState.OPENING:
             self.unlock("")
 
+    @property
+    def files(self) -> Files:
+        """What opens the files of the data folder, and makes new ones.
+
+        Raises
+        ------
+        AccessError
+            The records are locked.
+        """
+        if self._needs_passphrase and self.state is not DeskState.OPEN:
+            raise AccessError("The records are locked.", "Unlock them first.")
+        return self._files
+
+    def keep_files(self, files: Files) -> None:
+        """Keep what opens the files until the register is closed; for who opens it."""
+        self._files = files
+
     def unlock(self, passphrase: str) -> Answer[None]:
         """Open the register with `passphrase`."""
         answer: Answer[None] = Answer()
@@ -110,6 +138,15 @@ class Desk:
         """Close the register until the passphrase is given again, after what was asked before."""
         answer: Answer[None] = Answer()
         self._jobs.put(lambda: answer.settle(self._lock))
+        return answer
+
+    def rebuild(self, work: Callable[[], T], secret: str) -> Answer[T]:
+        """Close the register, do `work` on its folder, and open it again with `secret`.
+
+        It is opened again also where `work` fails, if `secret` still opens it.
+        """
+        answer: Answer[T] = Answer()
+        self._jobs.put(lambda: self._rebuild(answer, work, secret))
         return answer
 
     def ask(self, question: Callable[[Register], T], *, changes: bool = False) -> Answer[T]:
@@ -135,19 +172,29 @@ class Desk:
             self._shut()
             self._register = self._open(passphrase)
 
-        answer.settle(open_it)
-        self.message = answer.error
-        if not answer.error:
+        opened: Answer[None] = Answer()
+        opened.settle(open_it)
+        self.message = opened.error
+        if not opened.error:
             self.state = DeskState.OPEN
             self.changes += 1
         else:
             self.state = DeskState.LOCKED if self._needs_passphrase else DeskState.FAILED
+        answer.take_over(opened)
 
     def _lock(self) -> None:
-        self._shut()
-        self._needs_passphrase = True
         self.state = DeskState.LOCKED
+        self._needs_passphrase = True
+        self._shut()
         self.changes += 1
+
+    def _rebuild(self, answer: Answer[Any], work: Callable[[], Any], secret: str) -> None:
+        self._lock()
+        self.state = DeskState.OPENING
+        done: Answer[Any] = Answer()
+        done.settle(work)
+        self._unlock(Answer(), secret)
+        answer.take_over(done)
 
     def _answer(
         self, answer: Answer[Any], question: Callable[[Register], Any], *, changes: bool
@@ -169,3 +216,4 @@ class Desk:
         if self._register is not None:
             self._register.database.close()
             self._register = None
+        self._files = PLAIN

@@ -19,7 +19,7 @@ from typing import Any
 from emgfeedback.core.errors import FileFormatError, RegisterError
 from emgfeedback.core.files import PLAIN, SEALED_SUFFIX, Files
 from emgfeedback.core.montage import Channel
-from emgfeedback.people.folder import DataFolder
+from emgfeedback.people.folder import DataFolder, content_name
 from emgfeedback.people.register import Register
 from emgfeedback.people.session_values import RecordingFacts, session_of, values_of
 from emgfeedback.people.values import RecordingFile, Session, SessionKind, Value
@@ -88,7 +88,7 @@ def file_session(
     values: list[Value] = [session, *values_of(session, facts.channels)]
     if recording is not None:
         name = folder.name_of(recording)
-        if name in {row.path for row in register.all_of(RecordingFile)}:
+        if content_name(name) in {content_name(r.path) for r in register.all_of(RecordingFile)}:
             raise RegisterError(
                 f"{recording.name} is in the register already.", "Open its session instead."
             )
@@ -157,13 +157,13 @@ def orphans(register: Register, folder: DataFolder) -> list[Orphan]:
 
     Recordings still being written, or waiting for repair, are not among them.
     """
-    rows = {row.path: row for row in register.all_of(RecordingFile)}
+    rows = {content_name(row.path): row for row in register.all_of(RecordingFile)}
     found = []
     summaries = {path.name for path in folder.recordings.glob(f"*{SUMMARY_SUFFIX}*")}
     for path in _recordings(folder):
         stem = path.name.split(".bdf", maxsplit=1)[0]
         beside = next((s for s in summaries if s.startswith(f"{stem}{SUMMARY_SUFFIX}")), None)
-        if folder.name_of(path) not in rows:
+        if content_name(folder.name_of(path)) not in rows:
             summary = folder.recordings / beside if beside else None
             found.append(Orphan(path, Missing.ROW, summary))
     found += [

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from emgfeedback.core.errors import RegisterError
+from emgfeedback.core.files import SEALED_SUFFIX
 
 REGISTER = "register.sqlite"
 
@@ -69,6 +70,9 @@ class DataFolder:
     def path_of(self, name: str) -> Path:
         """Return where the file the register calls `name` lies.
 
+        A file that was encrypted or decrypted since the register heard of it is found under
+        the name it has now.
+
         Raises
         ------
         RegisterError
@@ -81,4 +85,17 @@ class DataFolder:
                 f"The register names a file outside its folder: {name!r}.",
                 "Run `main.py data verify`, and restore a backup if it was changed.",
             )
-        return self.root / Path(*pure.parts)
+        path = self.root / Path(*pure.parts)
+        other = self.root / other_form(pure.as_posix())
+        return other if other.is_file() and not path.exists() else path
+
+
+def content_name(name: str) -> str:
+    """Return a file's name without what encryption adds to it."""
+    return name.removesuffix(SEALED_SUFFIX)
+
+
+def other_form(name: str) -> str:
+    """Return the name a file has encrypted where `name` is a plain one, and the other way round."""
+    plain = content_name(name)
+    return f"{name}{SEALED_SUFFIX}" if plain == name else plain

@@ -16,7 +16,7 @@ BUSY_S = 10.0
 """How long a writer waits for another."""
 APPLICATION_ID = 0x454D4746
 """`EMGF`: the mark of our files among SQLite's."""
-_MAGIC = b"SQLite format 3\0"
+MAGIC = b"SQLite format 3\0"
 _HEAD_BYTES = 100
 _RESTORE = "Restore a backup into a new folder, or open another folder with --data-dir."
 
@@ -81,7 +81,7 @@ def look_over(path: Path, key: bytes | None) -> bool:
         return False
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
-    plain = head.startswith(_MAGIC)
+    plain = head.startswith(MAGIC)
     if len(head) < _HEAD_BYTES or (plain and _is_cut_off(path, head)):
         # SQLite takes a very short file for an empty one, and leaves files beside a cut-off one.
         raise RegisterError(
