@@ -28,17 +28,13 @@ __all__ = [
     "is_sealed",
     "seal_bytes",
     "seal_file",
-    "seal_folder",
     "unseal_bytes",
     "unseal_file",
-    "unseal_folder",
     "write_sealed",
 ]
 
 MAX_NOTE_BYTES = 1 << 26
 """More is not decrypted into memory at once."""
-RECORDING_SUFFIX = ".recording"
-"""Of the note beside a recording that is being written; see `records.sidecar`."""
 _PIECE = 1 << 20
 
 
@@ -169,59 +165,6 @@ def unseal_file(sealed: Path, plain: Path, key: bytes) -> None:
         if not is_sealed(sealed):
             raise FileFormatError(f"{sealed} is not encrypted.", "Choose another file.")
         _convert(sealed, plain, SealedFiles(key), PLAIN)
-
-
-def seal_folder(folder: Path, key: bytes) -> Iterator[Path]:
-    """Encrypt every file in `folder` and below that is not, one for each step.
-
-    Drafts that a crash left behind are encrypted too, links are left alone. What was cut off
-    goes on where it stopped when this is done again.
-
-    Yields
-    ------
-    Path
-        The encrypted file that was made.
-
-    Raises
-    ------
-    AccessError
-        If a recording is being written or was cut off (nothing is changed then), or a file
-        cannot be encrypted. What was encrypted before stays so.
-    """
-    for path in _files_that_are(folder, sealed=False):
-        target = path.with_name(path.name + SEALED_SUFFIX)
-        seal_file(path, target, key)
-        yield target
-
-
-def unseal_folder(folder: Path, key: bytes) -> Iterator[Path]:
-    """Decrypt every encrypted file in `folder` and below; the inverse of `seal_folder`.
-
-    Raises
-    ------
-    AccessError
-        As `seal_folder`.
-    FileFormatError
-        If one is damaged or of another key.
-    """
-    for path in _files_that_are(folder, sealed=True):
-        if path.suffix == SEALED_SUFFIX:
-            unseal_file(path, path.with_suffix(""), key)
-            yield path.with_suffix("")
-
-
-def _files_that_are(folder: Path, *, sealed: bool) -> list[Path]:
-    with _telling(f"{folder} cannot be read"):
-        files = [
-            path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()
-        ]
-        for path in files:
-            if path.suffix == RECORDING_SUFFIX:
-                raise AccessError(
-                    f"{path.with_suffix('')} is being recorded or was cut off.",
-                    "Stop the recording, or repair it, before its folder is changed.",
-                )
-        return [path for path in files if is_sealed(path) == sealed]
 
 
 def _chunk_bytes_for(size: int) -> int:

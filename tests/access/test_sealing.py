@@ -13,10 +13,8 @@ from emgfeedback.access.sealing import (
     is_sealed,
     seal_bytes,
     seal_file,
-    seal_folder,
     unseal_bytes,
     unseal_file,
-    unseal_folder,
     write_sealed,
 )
 from emgfeedback.core.errors import AccessError, FileFormatError
@@ -188,72 +186,3 @@ def test_opener_without_a_key_reads_plain_files_and_names_the_others(tmp_path, p
     with pytest.raises(FileExistsError):
         SealedFiles(KEY).open(path, "x+")
     assert path.exists()
-
-
-def tree(folder):
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
-
-
-@pytest.fixture
-def records(tmp_path):
-    """A folder as a clinic without a passphrase has it, with what a crash left."""
-    folder = tmp_path / "data"
-    (folder / "recordings").mkdir(parents=True)
-    for name in ("a.bdf", "a.session.json", "b.bdf", "b.bdf.orig", ".c.session.json.4711"):
-        (folder / "recordings" / name).write_bytes(name.encode() + CONTENT[:5000])
-    (folder / "photo.png").write_bytes(b"")
-    return folder
-
-
-def test_folder_there_and_back(records):
-    before = tree(records)
-    made = list(seal_folder(records, KEY))
-    after = tree(records)
-    assert {path.relative_to(records).as_posix() for path in made} == set(after)
-    assert set(after) == {f"{name}.sealed" for name in before}
-    assert not any(b"Anna Beisp" in data for data in after.values())
-    assert list(seal_folder(records, KEY)) == []
-    assert len(list(unseal_folder(records, KEY))) == len(before)
-    assert tree(records) == before
-
-
-def test_folder_cut_off_goes_on(records):
-    before = tree(records)
-    steps = seal_folder(records, KEY)
-    next(steps)
-    next(steps)
-    steps.close()
-    list(seal_folder(records, KEY))
-    list(unseal_folder(records, KEY))
-    assert tree(records) == before
-
-
-def test_folder_with_a_recording_under_way_is_left_as_it_is(records):
-    (records / "recordings" / "b.bdf.recording").write_bytes(b"{}")
-    before = tree(records)
-    for change in (seal_folder, unseal_folder):
-        with pytest.raises(AccessError, match=r"b\.bdf is being recorded or was cut off"):
-            list(change(records, KEY))
-    assert tree(records) == before
-
-
-def test_links_out_of_the_folder_are_left_alone(tmp_path, records):
-    outside = tmp_path / "outside"
-    outside.write_bytes(b"not ours")
-    try:
-        (records / "link").symlink_to(outside)
-    except OSError:
-        pytest.skip("links need a right here")
-    list(seal_folder(records, KEY))
-    assert outside.read_bytes() == b"not ours"
-    assert (records / "link").is_symlink()
-
-
-def test_suffix_is_that_of_the_sidecar():
-    from emgfeedback.records.sidecar import SUFFIX
-
-    assert SUFFIX == sealing.RECORDING_SUFFIX
