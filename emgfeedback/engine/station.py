@@ -63,6 +63,9 @@ class Station:
         self._refused = ""
         self._record_failed = ""
         self._training = _Training()
+        self._summaries: list[Path] = []
+        self._finished: list[tuple[Path | None, Path | None]] = []
+        self._told: set[str] = set()
         self._saving = threading.Lock()
         self._recovered: tuple[str, ...] = ()
         self._repairer: threading.Thread | None = None
@@ -109,7 +112,39 @@ class Station:
         except EmgFeedbackError as error:
             log.warning("training not saved: %s", error)
             self._refused = str(error)
+        with self._saving:
+            self._note_finished(session, at_end=True)
         return summary
+
+    def take_finished(self) -> list[tuple[Path | None, Path | None]]:
+        """Return recording and summary of what has ended since the last call; waits for nothing.
+
+        A recording and the summary of the training it holds come together, once both are on
+        disk; either may be None.
+        """
+        if not self._saving.acquire(blocking=False):
+            return []
+        try:
+            if self._session is not None:
+                self._note_finished(self._session)
+            taken, self._finished = self._finished, []
+        finally:
+            self._saving.release()
+        return taken
+
+    def _note_finished(self, session: LiveSession, *, at_end: bool = False) -> None:
+        """Move what is whole to the finished; at the end nothing more is waited for."""
+        recording = session.snapshot().recording
+        running = not self._training.saved and self._training.path is None
+        if (recording.state in RECORDS or running) and not at_end:
+            return
+        summaries, self._summaries = self._summaries, []
+        failed = recording.state is RecordState.FAILED
+        if recording.path and recording.path not in self._told and not failed:
+            self._told.add(recording.path)
+            summary = summaries.pop(0) if summaries else None
+            self._finished.append((Path(recording.path), summary))
+        self._finished += [(None, summary) for summary in summaries]
 
     def snapshot(self) -> Snapshot:
         """Return what the screen shows; an empty one where nothing is connected."""
@@ -140,7 +175,11 @@ class Station:
         """Record into a new file named by the time; a failure shows in `snapshot().recording`."""
         self._record_failed = ""
         try:
-            self._running().start_recording(self._new_path())
+            session = self._running()
+            if session.snapshot().recording.state not in RECORDS:
+                with self._saving:
+                    self._note_finished(session, at_end=True)
+            session.start_recording(self._new_path())
         except EmgFeedbackError as error:
             log.warning("recording not started: %s", error)
             self._record_failed = str(error)
@@ -246,6 +285,7 @@ class Station:
                 recorded = snapshot.recording.path
                 beside = self._new_path() if recorded == training.earlier else Path(recorded)
                 training.path = save_summary(beside.with_suffix(".session.json"), summary)
+                self._summaries.append(training.path)
             training.saved = True
             return training.path
 

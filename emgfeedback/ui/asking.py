@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 
 from emgfeedback.people.desk import Answer, Desk
-from emgfeedback.people.register import Register
+
+if TYPE_CHECKING:
+    from emgfeedback.people.register import Register
 
 T = TypeVar("T")
 _LOOK_MS = 15

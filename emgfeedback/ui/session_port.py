@@ -114,3 +114,7 @@ class SessionPort(Protocol):
     def save_training(self) -> Path | None:
         """Write the summary of a finished run, once; return where."""
         ...
+
+    def take_finished(self) -> list[tuple[Path | None, Path | None]]:
+        """Return recording and summary of what ended since the last call; either may be None."""
+        ...

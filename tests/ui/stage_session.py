@@ -143,6 +143,7 @@ class StageSession:
         self.now = snapshot
         self.calls: list[tuple[object, ...]] = []
         self.refuse = False
+        self.finished: list[tuple[Path | None, Path | None]] = []
         self.traces = TraceBuffer(FS_HZ)
         width = len(snapshot.channels)
         rng = np.random.default_rng(3)
@@ -205,6 +206,10 @@ class StageSession:
     def save_training(self) -> Path:
         self._note("save_training")
         return self.recordings_folder / "a.session.json"
+
+    def take_finished(self) -> list[tuple[Path | None, Path | None]]:
+        taken, self.finished = self.finished, []
+        return taken
 
     def set_purpose(self, purpose: str) -> None:
         self._note("set_purpose", purpose)
