@@ -209,8 +209,8 @@ class TrialsRun(StepRun[Trials]):
             hint = PROBE_HINT
         elif self.step.prompts:
             hint = self.step.prompts[self._place % len(self.step.prompts)]
-        dual = DUAL_TASK_HINTS[self.step.ladder.dual_task]
-        return task, f"{hint} {dual}".strip()
+        # One thing to read beside the task: what is done at the same time, where there is that.
+        return task, DUAL_TASK_HINTS[self.step.ladder.dual_task] or hint
 
     @property
     def offer(self) -> str:

@@ -14,6 +14,7 @@ from emgfeedback.training.now import Hold, Phase, RunNow, StepKind, TrialKind
 from emgfeedback.training.plan import find_plan, load_plan, shipped_plans
 from emgfeedback.training.plan_steps import (
     Breathing,
+    Ladder,
     Quality,
     Ratings,
     Trials,
@@ -194,3 +195,10 @@ def test_adaptation_settles_where_three_in_four_succeed() -> None:
 def test_sides_are_kept() -> None:
     here = clinic(load_plan(find_plan("retrain-turn-away")))
     assert here.run.summary()["overactive"] == {m: s.value for m, s in SIDES.items()}
+
+
+def test_what_is_done_meanwhile_is_the_one_thing_to_read_beside_the_task() -> None:
+    ladder = Ladder(dual_task="serial-sevens")
+    here = clinic(small_plan(block(ladder=ladder, prompts=("Look ahead.",))))
+    now = here.until(in_work)
+    assert now.hint == "Count down aloud from 100 in sevens."

@@ -17,6 +17,7 @@ from emgfeedback.training.now import Phase, RunNow, StepState
 from emgfeedback.training.programme import PROGRAMME, load_programme
 from emgfeedback.ui.train import offers
 from emgfeedback.ui.train.step_list import StepList
+from emgfeedback.ui.widgets.one_line import OneLine
 from tests.training.clinic import block, clinic, in_work, small_plan
 from tests.ui.patient import moments
 from tests.ui.stage_session import STATES, streaming
@@ -213,3 +214,20 @@ def test_a_week_preselects_its_plan(train_on) -> None:  # noqa: F811
     chooser.plans_tab.click()
     chooser.cards[0].click()
     assert not any(p.isChecked() for p in chooser.weeks.plans)
+
+
+# --- words ---
+
+
+def test_a_line_that_does_not_fit_ends_in_an_ellipsis_and_is_whole_in_its_tooltip(qtbot) -> None:
+    label = OneLine()
+    qtbot.addWidget(label)
+    label.setText("Press your forehead gently into your palm")
+    label.resize(120, 24)
+    label.grab()
+    assert label.shown().endswith("…")
+    assert label.toolTip() == label.text()
+    label.resize(900, 24)
+    label.grab()
+    assert label.shown() == label.text()
+    assert label.toolTip() == ""

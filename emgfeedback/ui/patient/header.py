@@ -90,7 +90,8 @@ def paint_legend(canvas: Canvas, legend: tuple[Entry, ...], *, plated: bool) -> 
         badge = QRectF(rect.left() + 16, top + i * row + (row - size) / 2, size, size)
         canvas.badge(badge, entry.side)
         line = QRectF(badge.right() + 12, top + i * row, rect.right() - badge.right() - 20, row)
-        canvas.write(entry.name, line.adjusted(0, 0, -44, 0), 22, flags=LEFT)
+        beside = line.adjusted(0, 0, -44 if entry.wanted else 0, 0)
+        canvas.write(entry.name, beside, 22, flags=LEFT)
         if entry.wanted:
             at = QPointF(line.left() + 116, line.center().y())
             _draw_wanted(canvas, at, 0.26 * row, above=entry.wanted == "above")

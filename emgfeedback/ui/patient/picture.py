@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from emgfeedback.training.now import FeedbackNow, Phase, RunNow, StepKind, TrialKind
 from emgfeedback.training.now import Scene as SceneKind
+from emgfeedback.training.plan_words import PROBE_HINT
 from emgfeedback.ui.patient import calm, header
 from emgfeedback.ui.patient.bars import Bars, paint_calm_ground
 from emgfeedback.ui.patient.beam import Beam
@@ -246,7 +247,8 @@ class PatientPicture:
     def _paint_header(self, canvas: Canvas, run: RunNow, *, plated: bool) -> None:
         kind = _scene_kind(run)
         alone = run.trial is None and kind is None
-        header.paint_task(canvas, run.task, run.hint, plated=plated, narrow=not alone)
+        hint = "" if _blank(run) and run.hint == PROBE_HINT else run.hint
+        header.paint_task(canvas, run.task, hint, plated=plated, narrow=not alone)
         if run.trial is not None:
             header.paint_counter(canvas, run.trial, plated=plated)
         if kind is not None and run.feedback is not None:
@@ -260,8 +262,7 @@ class PatientPicture:
             scene = self._scenes[kind]
             now = self._scene_now(run, run.feedback)
             scene.paint(canvas, now if working else replace(now, play=Play.RESTING), ratio)
-        blank = run.trial is not None and run.trial.kind is not TrialKind.FEEDBACK
-        if working and blank and not run.paused and run.feedback and not run.feedback.visible:
+        if _blank(run):
             words = QCoreApplication.translate("Patient", "No picture this time. Do as before.")
             calm.paint_notice(canvas, words, "rest")
         timed = run.countdown_s is not None and not run.paused
@@ -297,3 +298,10 @@ class PatientPicture:
             calm.paint_time_left(
                 canvas, clock, run.countdown_s or 0.0, self._phase_of_s, calm.phase_caption(run)
             )
+
+
+def _blank(run: RunNow) -> bool:
+    """Return whether a trial without picture runs, and is told in a notice."""
+    blank = run.trial is not None and run.trial.kind is not TrialKind.FEEDBACK
+    hidden = run.feedback is not None and not run.feedback.visible
+    return run.phase is Phase.WORK and blank and hidden and not run.paused

@@ -178,6 +178,9 @@ class PatientThumbnail(QWidget):
         self.picture = PatientPicture()
         self._look = PatientLook()
         self._run: RunNow | None = None
+        self._ratings = RatingPanel(self)
+        """Drawn small, never shown: its buttons are not for the therapist's hand."""
+        self._ratings.hide()
         self.setMinimumSize(160, 100)
         self.setAccessibleName(self.tr("What the patient sees"))
 
@@ -225,6 +228,8 @@ class PatientThumbnail(QWidget):
         self.picture.paint(painter, _THUMBNAIL, look, ratio=ratio)
         if self._run is not None:
             places = layout(_THUMBNAIL, look.place)
+            if deed_of(self._run) is Deed.ANSWER:
+                self._draw_ratings(painter, places.px(places.clear), self._run)
             draw_button(
                 painter,
                 places.px(places.button),
@@ -234,3 +239,10 @@ class PatientThumbnail(QWidget):
                 ring=False,
             )
         painter.end()
+
+    def _draw_ratings(self, painter: QPainter, clear: QRectF, run: RunNow) -> None:
+        self._ratings.resize(clear.size().toSize())
+        self._ratings.ask(run.ratings, self._look)
+        self._ratings.render(
+            painter, clear.topLeft().toPoint(), renderFlags=QWidget.RenderFlag.DrawChildren
+        )

@@ -28,6 +28,7 @@ from emgfeedback.ui.train.offers import DEEDS, REST_S, OfferRow
 from emgfeedback.ui.train.questions import LineRow, RatingRow
 from emgfeedback.ui.train.trial_strip import TrialStrip
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
+from emgfeedback.ui.widgets.one_line import OneLine
 
 Command = Callable[[TrainingRun], None]
 _LOG_LINES = 2
@@ -65,11 +66,12 @@ class ControlPanel(QFrame):
         self._add_keys()
         self.fit_text_size()
 
-    def _label(self, role: str, tone: str = "") -> QLabel:
-        label = QLabel()
+    def _label(self, role: str, tone: str = "", *, wraps: bool = False) -> QLabel:
+        label = QLabel() if wraps else OneLine()
         theme.set_role(label, role)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        label.setWordWrap(wraps)
         if tone:
             label.setProperty("tone", tone)
         return label
@@ -77,10 +79,9 @@ class ControlPanel(QFrame):
     def _make_words(self) -> QVBoxLayout:
         self.task, self.phase = self._label("card_title"), self._label("body_strong")
         self.hint, self.score = self._label("second", "second"), self._label("second")
-        self.held, self.log = self._label("body_strong"), self._label("caption", "second")
+        self.held = self._label("body_strong", wraps=True)
+        self.log = self._label("caption", "second", wraps=True)
         self.phase.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.log.setWordWrap(True)
-        self.held.setWordWrap(True)
         self.strip = TrialStrip()
         self.offer = OfferRow()
         self.offer.taken.connect(self._take_offer)
@@ -176,7 +177,6 @@ class ControlPanel(QFrame):
         """Show a moment of the run."""
         self._run = run
         self.task.setText(run.task)
-        self.task.setToolTip(run.task)
         self.hint.setText(run.hint)
         self.phase.setText(self._phase(run))
         self._follow_rest(run)

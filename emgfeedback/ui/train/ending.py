@@ -65,7 +65,7 @@ class Ending(QFrame):
 
     def show_run(self, run: RunNow, saved_to: str, refused: str = "") -> None:
         """Show the end of `run`; `saved_to` is empty until the summary is on disk."""
-        self.title.setText(self.tr("%1: done").replace("%1", run.plan_title))
+        self.title.setText(self.tr("Done: %1").replace("%1", run.plan_title))
         self.patient.setText(run.patient_sentence)
         self.therapist.setText(run.therapist_line)
         said = self.tr("Saved to %1").replace("%1", saved_to) if saved_to else refused

@@ -6,9 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -16,6 +14,7 @@ from PySide6.QtWidgets import (
 from emgfeedback.training.now import RatingAsked
 from emgfeedback.ui import theme, words
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
+from emgfeedback.ui.widgets.one_line import OneLine
 
 HIGHEST = 10
 _KEYS_OF_HIGHEST = ("X", "Shift+0")
@@ -36,10 +35,9 @@ class RatingRow(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._asked: RatingAsked | None = None
-        self.question = QLabel()
-        theme.set_role(self.question, "body_strong")
+        self.question = OneLine()
+        theme.set_role(self.question, "second")
         self.question.setTextFormat(Qt.TextFormat.PlainText)
-        self.question.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.buttons: list[KeyedButton] = []
         row = QHBoxLayout()
         row.setSpacing(4)

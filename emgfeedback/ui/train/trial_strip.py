@@ -109,4 +109,6 @@ class TrialStrip(FollowsLook, QWidget):
         painter.setFont(font)
         painter.setPen(t.ink if done else t.ink2)
         line = QRectF(pill.left() - 2, pill.bottom() + 3, pill.width() + 4, theme.px(17))
-        painter.drawText(line, _CENTRE, marks.elided(self.under(index), font, line.width()))
+        # A piece of a word helps nobody: the dashes say it too, and the tooltip in full.
+        if (said := self.under(index)) == marks.elided(said, font, line.width()):
+            painter.drawText(line, _CENTRE, said)

@@ -10,7 +10,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QSignalSpy, QTest
 
-from emgfeedback.training.now import Hold, Phase, RunNow, Scene, StepKind
+from emgfeedback.training.now import Hold, Phase, RunNow, Scene, StepKind, TrialKind
+from emgfeedback.training.plan_words import PROBE_HINT
 from emgfeedback.ui import theme
 from emgfeedback.ui.patient.big_button import Deed
 from emgfeedback.ui.patient.layout import BUTTON_PX
@@ -238,3 +239,30 @@ def test_a_pause_in_the_ratings_offers_to_go_on(view: PatientView) -> None:
     assert not view.ratings.isVisible()
     assert view.button.deed is Deed.RESUME
     assert CALM["ratings"].kind is StepKind.RATINGS
+
+
+def test_the_thumbnail_shows_what_is_asked(qtbot: object) -> None:
+    def middle(run: RunNow) -> int:
+        small = PatientThumbnail()
+        qtbot.addWidget(small)  # type: ignore[attr-defined]
+        small.resize(320, 200)
+        small.show_run(run)
+        image = small.grab().toImage()
+        return len({image.pixel(x, y) for x in range(40, 280) for y in range(60, 130)})
+
+    asked = CALM["ratings"]
+    assert middle(asked) > 20 + middle(replace(asked, ratings=()))
+
+
+def test_a_trial_without_picture_is_told_once(view: PatientView) -> None:
+    trial = replace(PLAYING.trial, kind=TrialKind.PROBE)  # type: ignore[type-var]
+    feedback = replace(PLAYING.feedback, visible=False)  # type: ignore[type-var]
+    probe = replace(PLAYING, trial=trial, feedback=feedback, hint=PROBE_HINT)
+
+    def said(run: RunNow) -> list[str]:
+        view.show_run(run)
+        view.grab()
+        return [line.text for line in view.picture.lines if "icture" in line.text]
+
+    assert said(probe) == ["No picture this time. Do as before."]
+    assert said(replace(probe, phase=Phase.COUNTDOWN)) == [PROBE_HINT]
