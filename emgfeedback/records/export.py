@@ -1,15 +1,16 @@
-"""Write a recording in another format: CSV for tables, EDF+ for programs without BDF."""
+"""Write a recording anew: CSV for tables, BDF+, and EDF+ for programs without BDF."""
 
 from __future__ import annotations
 
 import csv
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from io import FileIO
+from io import FileIO, RawIOBase
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from emgfeedback import __version__
 from emgfeedback.core.errors import RecordingError, SettingsError, UsageError
+from emgfeedback.core.files import for_owner_only
 from emgfeedback.records.edf import Header, Signal, number_text
 from emgfeedback.records.header import (
     annotations_signal,
@@ -30,7 +32,6 @@ from emgfeedback.records.recordfile import RecordFile
 from emgfeedback.records.recording import Recording
 
 _CHUNK = 65536
-_MOST = 32767
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ def export(recording: Recording, out: Path | str) -> ExportSummary:
     """Write `recording` to the new file `out`, in the format of its suffix.
 
     `.csv`: UTF-8, one header row, `time_s` and a column in microvolts for each channel; the
-    cells of lost samples are empty; annotations are left out. `.edf`: EDF+ with 16 bits,
-    counts unchanged where they fit, else scaled to each channel's own range (error at most
-    half a step); annotations, gaps and facts are kept.
+    cells of lost samples are empty; annotations are left out. `.bdf`, `.edf`: BDF+ with 24
+    bits, EDF+ with 16; counts of our own recordings unchanged where they fit, else scaled to
+    each channel's own range (error at most half a step); annotations, gaps and facts are kept.
 
     Raises
     ------
@@ -64,19 +65,32 @@ def export(recording: Recording, out: Path | str) -> ExportSummary:
         If `out` exists or cannot be written; nothing is left behind.
     """
     out = Path(out)
-    writers = {".csv": _write_csv, ".edf": _write_edf}
-    write = writers.get(out.suffix.lower())
+    write = WRITERS.get(out.suffix.lower())
     if write is None:
         raise UsageError(
             f"Cannot export to {out.name}: the suffix {out.suffix or '(none)'} is not known.",
-            "Use .csv or .edf.",
+            f"Use {', '.join(list(WRITERS)[:-1])} or {list(WRITERS)[-1]}.",
         )
+    with new_file(out) as part:
+        error_uv = write(recording, part)
+    return ExportSummary(out, recording.n_samples, error_uv)
+
+
+@contextmanager
+def new_file(out: Path) -> Iterator[Path]:
+    """Give the name of a file to write; what was written becomes `out`, whole or not at all.
+
+    Raises
+    ------
+    RecordingError
+        If `out` exists or cannot be written; nothing is left behind.
+    """
     part = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
         if out.exists():
             raise FileExistsError
         try:
-            error_uv = write(recording, part)
+            yield part
             _give_name(part, out)
         finally:
             part.unlink(missing_ok=True)
@@ -89,7 +103,6 @@ def export(recording: Recording, out: Path | str) -> ExportSummary:
             f"{out} cannot be written: {(error.strerror or str(error)).lower()}.",
             "Check the folder, its permission and the free space.",
         ) from error
-    return ExportSummary(out, recording.n_samples, error_uv)
 
 
 def _give_name(part: Path, out: Path) -> None:
@@ -104,7 +117,8 @@ def _give_name(part: Path, out: Path) -> None:
         part.rename(out)
 
 
-def _spans(recording: Recording) -> Iterator[tuple[int, int]]:
+def spans(recording: Recording) -> Iterator[tuple[int, int]]:
+    """Yield the first sample, and one past the last, of pieces that fit into memory."""
     for first in range(0, recording.n_samples, _CHUNK):
         yield first, min(first + _CHUNK, recording.n_samples)
 
@@ -120,10 +134,10 @@ def _write_csv(recording: Recording, part: Path) -> tuple[float, ...]:
         error_uv = [0.5 * 10.0**-n for n in decimals]
     whole = ",".join(["%.6f", *formats]) + "\n"
     empty = "%.6f" + "," * len(formats) + "\n"
-    with part.open("x", encoding="utf-8", newline="") as file:
+    with open(part, "x", encoding="utf-8", newline="", opener=for_owner_only) as file:
         titles = ["time_s", *(f"{label} (uV)" for label in recording.labels)]
         csv.writer(file, lineterminator="\n").writerow(titles)
-        for first, end in _spans(recording):
+        for first, end in spans(recording):
             times = np.arange(first, end) / recording.fs_hz
             rows = np.column_stack((times, recording.read_uv(first, end))).tolist()
             valid = recording.valid(first, end).tolist()
@@ -137,30 +151,56 @@ def _write_csv(recording: Recording, part: Path) -> tuple[float, ...]:
 
 
 def _write_edf(recording: Recording, part: Path) -> tuple[float, ...]:
+    return write_records(recording, FileIO(part, "x+", opener=for_owner_only), 2)
+
+
+def _write_bdf(recording: Recording, part: Path) -> tuple[float, ...]:
+    return write_records(recording, FileIO(part, "x+", opener=for_owner_only), 3)
+
+
+def write_records(recording: Recording, raw: RawIOBase, sample_bytes: int) -> tuple[float, ...]:
+    """Write `recording` as EDF+ (2 bytes a sample) or BDF+ (3) into the empty file `raw`.
+
+    Closes `raw`, and returns how far a written value may be from the recorded one, for each
+    channel, microvolts.
+
+    Raises
+    ------
+    RecordingError
+        If rate or range cannot be written into such a file.
+    OSError
+        If it cannot be written.
+    """
+    with raw:
+        return _write_records(recording, raw, sample_bytes)
+
+
+def _write_records(recording: Recording, raw: RawIOBase, sample_bytes: int) -> tuple[float, ...]:
     try:
         samples_per_record, record_us = record_layout(recording.fs_hz)
     except SettingsError as error:
         raise RecordingError(error.what, "Export to CSV.") from error
-    signals = _exact_signals(recording, samples_per_record)
+    most = (1 << (8 * sample_bytes - 1)) - 1
+    signals = _exact_signals(recording, samples_per_record, most)
     exact = signals is not None
-    signals = signals or _fitted_signals(recording, samples_per_record)
+    signals = signals or _fitted_signals(recording, samples_per_record, most)
     header = Header(
-        sample_bytes=2,
+        sample_bytes=sample_bytes,
         patient=f"{ascii_text(recording.subject, 60).replace(' ', '_') or 'X'} X X X",
         recording=recording_id(recording.start, __version__),
         start=recording.start or datetime(1985, 1, 1),
-        reserved="EDF+C",
+        reserved="BDF+C" if sample_bytes == 3 else "EDF+C",
         n_records=-1,
         record_s=Decimal(record_us) / 10**6,
-        signals=(*signals, annotations_signal(2)),
+        signals=(*signals, annotations_signal(sample_bytes)),
     )
     lsb_uv = np.array([s.lsb for s in signals])
-    file = RecordFile(FileIO(part, "x+"), header, fsync_s=math.inf)
+    file = RecordFile(raw, header, fsync_s=math.inf)
     try:
         for text in _facts(recording, None if exact else lsb_uv):
             file.annotate(text, 0)
         marks = _marks(recording)
-        for first, end in _spans(recording):
+        for first, end in spans(recording):
             while marks and (marks[-1][0] < end or end == recording.n_samples):
                 sample, n, text = marks.pop()
                 file.annotate(text, sample, n)
@@ -205,17 +245,17 @@ def _facts(recording: Recording, lsb_uv: NDArray[np.float64] | None) -> list[str
     return texts
 
 
-def _exact_signals(recording: Recording, samples_per_record: int) -> list[Signal] | None:
+def _exact_signals(recording: Recording, samples_per_record: int, most: int) -> list[Signal] | None:
     """Return signals that take the counts as they are, None where their range cannot."""
     full, lsb_uv = recording.full_scale_counts, recording.lsb_uv
     if full is None or lsb_uv is None or not any(s == "recording" for s, _ in recording.facts):
         return None
     try:
-        scales = [exact_scale(full, float(one), _MOST) for one in lsb_uv]
+        scales = [exact_scale(full, float(one), most) for one in lsb_uv]
     except SettingsError:
         return None
     lowest, highest = min(s.digital_min for s in scales), max(s.digital_max for s in scales)
-    for first, end in _spans(recording):
+    for first, end in spans(recording):
         counts = recording.read_counts(first, end)
         if counts.min() < lowest or counts.max() > highest:
             return None
@@ -225,9 +265,9 @@ def _exact_signals(recording: Recording, samples_per_record: int) -> list[Signal
     ]
 
 
-def _fitted_signals(recording: Recording, samples_per_record: int) -> list[Signal]:
+def _fitted_signals(recording: Recording, samples_per_record: int, most: int) -> list[Signal]:
     highest = np.zeros(len(recording.channels))
-    for first, end in _spans(recording):
+    for first, end in spans(recording):
         highest = np.maximum(highest, np.abs(recording.read_uv(first, end)).max(axis=0))
     signals = []
     for label, peak_uv in zip(recording.labels, highest, strict=True):
@@ -237,7 +277,7 @@ def _fitted_signals(recording: Recording, samples_per_record: int) -> list[Signa
                 "Export to CSV.",
             )
         end_uv = float(number_text(max(float(peak_uv) * 1.00001, 1.0), 7))
-        signals.append(_signal(label, end_uv, -_MOST, _MOST, samples_per_record))
+        signals.append(_signal(label, end_uv, -most, most, samples_per_record))
     return signals
 
 
@@ -255,3 +295,11 @@ def _signal(
         prefilter="as recorded, no software filter",
         samples_per_record=samples_per_record,
     )
+
+
+WRITERS: dict[str, Callable[[Recording, Path], tuple[float, ...]]] = {
+    ".csv": _write_csv,
+    ".edf": _write_edf,
+    ".bdf": _write_bdf,
+}
+"""Suffix -> what writes a recording to a new file and tells the error of each channel in uV."""

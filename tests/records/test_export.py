@@ -48,9 +48,12 @@ def test_csv_has_units_and_invents_nothing(tmp_path, recorded, measured):
             assert max(summary.error_uv) < 0.001 * 4.88
 
 
+@pytest.mark.parametrize("suffix", [".edf", ".bdf"])
 @pytest.mark.parametrize("measured", [None, 1000.123])
-def test_edf_keeps_counts_annotations_and_facts(tmp_path, recorded, opened, measured):
-    out = tmp_path / "out.edf"
+def test_edf_and_bdf_keep_counts_annotations_and_facts(
+    tmp_path, recorded, opened, measured, suffix
+):
+    out = tmp_path / f"out{suffix}"
     with recorded(measured, gain=201.0) as source:
         summary = export(source, out)
         assert summary.error_uv == (0.0,) * 6
@@ -82,6 +85,13 @@ def test_edf_of_more_than_16_bits_stays_within_the_told_error(tmp_path, recorded
             assert back.gaps == source.gaps
 
 
+def test_bdf_of_more_than_16_bits_is_exact(tmp_path, recorded, opened):
+    with recorded(full_scale_counts=2**20) as source:
+        assert export(source, tmp_path / "out.bdf").error_uv == (0.0,) * 6
+        file = opened(tmp_path / "out.bdf")
+        assert np.array_equal(file.counts[:5000], source.read_counts(0, 5000))
+
+
 def test_table_to_edf(tmp_path, opened):
     path = tmp_path / "a.csv"
     t = np.arange(3000) / 500
@@ -110,7 +120,7 @@ def test_nothing_is_overwritten_and_suffixes_are_named(tmp_path, recorded):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="file size limits are POSIX")
-@pytest.mark.parametrize("suffix", [".csv", ".edf"])
+@pytest.mark.parametrize("suffix", [".csv", ".edf", ".bdf"])
 def test_full_disk_leaves_nothing_behind(tmp_path, recorded, suffix):
     import resource
 
