@@ -148,7 +148,33 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("file", type=Path)
     export.add_argument("--out", required=True, type=Path, help="the new .csv or .edf file")
     export.set_defaults(run=_run_export)
+
+    _data_commands(commands.add_parser("data", help="check, back up, move and erase the records"))
     return parser
+
+
+def _data_commands(data: argparse.ArgumentParser) -> None:
+    actions = data.add_subparsers(dest="action", metavar="ACTION", required=True)
+    verify = actions.add_parser("verify", help="check every row and every file")
+    backup = actions.add_parser("backup", help="write everything into one new file")
+    restore = actions.add_parser("restore", help="unpack a backup into a new or empty folder")
+    erase = actions.add_parser("erase", help="erase a patient for good")
+    archive = actions.add_parser("archive", help="write one patient into one new file")
+    take_in = actions.add_parser("take-in", help="take in a patient's archive")
+    for action in (restore, take_in):
+        action.add_argument("file", type=Path)
+    for action in (erase, archive):
+        action.add_argument("patient", metavar="PATIENT", help="pseudonym or id")
+    for action in (backup, archive):
+        action.add_argument("--out", required=True, type=Path, help="the new file")
+    erase.add_argument("--yes", action="store_true", help="do not ask on a terminal")
+    for action in (verify, backup, restore, erase, archive, take_in):
+        # Left out here, it stays what was given before the command.
+        action.add_argument(
+            "--data-dir", type=Path, default=argparse.SUPPRESS, help="folder of the records"
+        )
+        action.add_argument("--json", action="store_true", help="print JSON")
+    data.set_defaults(run=_run_data)
 
 
 def _stream_options(parser: argparse.ArgumentParser) -> None:
@@ -272,6 +298,16 @@ def _run_export(options: argparse.Namespace) -> int:
     with _open(options.file) as recording:
         export(recording, options.out)
     print(options.out)
+    return 0
+
+
+def _run_data(options: argparse.Namespace) -> int:
+    from emgfeedback.headless_data import run  # noqa: PLC0415
+
+    told = run(options)
+    print(json.dumps(told.report) if options.json else "\n".join(told.lines))
+    if told.failure:
+        raise EmgFeedbackError(told.failure)
     return 0
 
 

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -46,6 +46,8 @@ class Command:
         Run so that file permissions count, even where the tests run as root.
     largest_file_bytes
         Writing more than this to a file fails, as on a full disk.
+    environment
+        Variables it gets besides our own.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Command:
         home: Path,
         obeying_permissions: bool = False,
         largest_file_bytes: int | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         limits = _without_root_powers() if obeying_permissions else []
         if largest_file_bytes is not None:
@@ -65,7 +68,7 @@ class Command:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            env={**os.environ, "XDG_STATE_HOME": str(home)},
+            env={**os.environ, "XDG_STATE_HOME": str(home), **(environment or {})},
         )
         self.out: list[str] = []
         self.err: list[str] = []

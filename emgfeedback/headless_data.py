@@ -1,0 +1,198 @@
+"""What `main.py data` does: the records checked, backed up, moved and erased without a window."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import dataclasses
+import getpass
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+
+from emgfeedback.core.errors import AccessError, RegisterError
+from emgfeedback.people.archive import ArchiveReport, archive_patient, take_in
+from emgfeedback.people.backup import backup, restore
+from emgfeedback.people.erase import erase_patient
+from emgfeedback.people.folder import DataFolder
+from emgfeedback.people.opening import Opened, open_folder
+from emgfeedback.people.values import Patient
+from emgfeedback.people.verify import verify
+
+PASSPHRASE = "EMGFEEDBACK_PASSPHRASE"
+"""Environment variable that holds the passphrase, for commands without a terminal."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Told:
+    """What a command has to say.
+
+    Attributes
+    ----------
+    report
+        As JSON has it.
+    lines
+        The same for a person.
+    failure
+        Why it counts as failed all the same; empty if it does not.
+    """
+
+    report: dict[str, Any]
+    lines: tuple[str, ...]
+    failure: str = ""
+
+
+def data_folder(chosen: Path | None) -> DataFolder:
+    """Return the data folder: the chosen one, or the user's own."""
+    return DataFolder(chosen or user_data_path("emgfeedback", appauthor=False))
+
+
+def who_asks() -> str:
+    """Return the name of the user, for the audit."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"
+
+
+def run(options: argparse.Namespace) -> Told:
+    """Do what `options.action` asks for.
+
+    Raises
+    ------
+    EmgFeedbackError
+        It cannot be done; whatever is kept is as it was.
+    """
+    actions: dict[str, Callable[[DataFolder, argparse.Namespace], Told]] = {
+        "verify": _verify,
+        "backup": _backup,
+        "restore": _restore,
+        "erase": _erase,
+        "archive": _archive,
+        "take-in": _take_in,
+    }
+    return actions[options.action](data_folder(options.data_dir), options)
+
+
+def _verify(folder: DataFolder, _options: argparse.Namespace) -> Told:
+    with _opened(folder) as opened:
+        found = verify(opened.register, folder, opened.files)
+    lines = [f"{found.rows} rows and {found.files} files are as they were kept."]
+    lines += [f"Not in the register yet: {name}" for name in found.unfiled]
+    lines += found.problems
+    report = {"data_dir": str(folder.root), **dataclasses.asdict(found)}
+    n = len(found.problems)
+    failure = f"{n} problem{'s' if n > 1 else ''} found. {found.problems[0]}" if n else ""
+    return Told(report, tuple(lines), failure)
+
+
+def _backup(folder: DataFolder, options: argparse.Namespace) -> Told:
+    with _opened(folder) as opened:
+        made = backup(opened.register.database, folder, options.out)
+    lines = [f"{made.path} holds {made.files} files and was read back."]
+    lines += [f"Left out, still being recorded: {name}" for name in made.left_out]
+    return Told({**dataclasses.asdict(made), "path": str(made.path)}, tuple(lines))
+
+
+def _restore(folder: DataFolder, options: argparse.Namespace) -> Told:
+    done = restore(options.file, folder.root)
+    report = {
+        "data_dir": str(folder.root),
+        "files": done.files,
+        "total_bytes": done.total_bytes,
+        "made_utc": done.made_utc,
+        "locked": folder.keys.exists(),
+    }
+    line = f"{folder.root} holds the {done.files} files of the backup made {done.made_utc}."
+    locked = ("It opens with the passphrase of that day.",) if folder.keys.exists() else ()
+    return Told(report, (line, *locked))
+
+
+def _erase(folder: DataFolder, options: argparse.Namespace) -> Told:
+    with _opened(folder) as opened:
+        patient = _find(opened, options.patient)
+        if sys.stdin.isatty() and not options.yes:
+            _confirm(patient)
+        done = erase_patient(opened.register, folder, patient.id)
+    line = (
+        f"{patient.pseudonym} is erased: {done.rows} rows, {done.files} files, "
+        f"{done.copies} scheduled copies. Backups and exports kept elsewhere are not reached."
+    )
+    return Told(dataclasses.asdict(done), (line,))
+
+
+def _archive(folder: DataFolder, options: argparse.Namespace) -> Told:
+    with _opened(folder) as opened:
+        patient = _find(opened, options.patient)
+        made = archive_patient(opened.register, folder, patient.id, options.out, opened.files)
+    line = (
+        f"{options.out} holds {made.values} rows and {made.files} files of {patient.pseudonym}. "
+        "It names the person and is not encrypted."
+    )
+    return Told({"path": str(options.out), **_summed(made)}, (line,))
+
+
+def _take_in(folder: DataFolder, options: argparse.Namespace) -> Told:
+    with _opened(folder, may_make=True) as opened:
+        taken = take_in(opened.register, folder, options.file, opened.files)
+    line = f"{taken.patient.pseudonym} is here: {taken.values} rows, {taken.files} files."
+    return Told(_summed(taken), (line,))
+
+
+def _summed(report: ArchiveReport) -> dict[str, Any]:
+    return {
+        "patient_id": report.patient.id,
+        "pseudonym": report.patient.pseudonym,
+        "values": report.values,
+        "files": report.files,
+        "total_bytes": report.total_bytes,
+    }
+
+
+@contextlib.contextmanager
+def _opened(folder: DataFolder, *, may_make: bool = False) -> Iterator[Opened]:
+    if not may_make and not folder.register.exists():
+        raise RegisterError(
+            f"There are no records in {folder.root}.", "Name their folder with --data-dir."
+        )
+    secret = _secret() if folder.keys.exists() else ""
+    opened = open_folder(folder, secret, who=who_asks())
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def _secret() -> str:
+    secret = os.environ.get(PASSPHRASE, "")
+    if not secret and sys.stdin.isatty():
+        secret = getpass.getpass("Passphrase of the records: ")
+    if not secret:
+        raise AccessError(
+            "The records are locked.",
+            f"Run this on a terminal, or put the passphrase into {PASSPHRASE}.",
+        )
+    return secret
+
+
+def _find(opened: Opened, asked: str) -> Patient:
+    """Return the patient with the pseudonym or id `asked`; names are not looked at."""
+    wanted = asked.casefold()
+    for patient in opened.register.all_of(Patient):
+        if wanted in (patient.pseudonym.casefold(), patient.id):
+            return patient
+    raise RegisterError(
+        f"There is no patient {asked}.", "Give the pseudonym, as P-0417, or the id."
+    )
+
+
+def _confirm(patient: Patient) -> None:
+    question = f"This erases {patient.pseudonym} for good. Type {patient.pseudonym} to go on: "
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().casefold() != patient.pseudonym.casefold():
+        raise RegisterError("Nothing was erased.", "The pseudonym was not typed.")
