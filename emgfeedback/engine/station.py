@@ -11,9 +11,12 @@ from pathlib import Path
 
 from emgfeedback.core.device import LinkHealth, LinkState
 from emgfeedback.core.errors import EmgFeedbackError, RecordingError
+from emgfeedback.core.files import PLAIN, Files
 from emgfeedback.core.montage import Montage, Side
+from emgfeedback.devices.driver import StreamSettings
 from emgfeedback.devices.ports import PortInfo, list_ports
 from emgfeedback.engine.connect import DEFAULT_DRIVER, Connector, connector
+from emgfeedback.engine.played import Played
 from emgfeedback.engine.session import LiveSession, SessionSettings
 from emgfeedback.engine.snapshot import RECORDS, RecordingNow, RecordState, Snapshot
 from emgfeedback.engine.summaries import replace_summary, save_summary
@@ -60,6 +63,7 @@ class Station:
         self.settings = settings or SessionSettings()
         self._connector_of = connector_of
         self._session: LiveSession | None = None
+        self._played: Played | None = None
         self._refused = ""
         self._record_failed = ""
         self._training = _Training()
@@ -97,6 +101,28 @@ class Station:
         self._session = session
         session.start()
 
+    def replay(self, path: Path, from_s: float = 0.0, files: Files = PLAIN) -> None:
+        """Play a recording from a second on as if a board sent it; disconnect at its end."""
+        self.disconnect()
+        self._refused = ""
+        try:
+            played = Played(path, from_s, lambda: self._replay_ended(session), files)
+        except EmgFeedbackError as error:
+            self._refused = str(error)
+            return
+        settings = replace(self.settings, stream=StreamSettings(), montage=played.montage)
+        session = LiveSession(played.name, played.connector, settings)
+        self._session, self._played = session, played
+        session.start()
+
+    def _replay_ended(self, session: LiveSession) -> None:
+        def let_go() -> None:
+            if self._session is session:
+                self.disconnect()
+
+        # The thread that reads, which calls this, would wait for itself.
+        threading.Thread(target=let_go, name="emg-replay-end").start()
+
     def disconnect(self) -> RecordingSummary | None:
         """End a training run, finish a recording, stop the board and close the port.
 
@@ -107,6 +133,9 @@ class Station:
             return None
         session.stop_run("disconnected")
         summary = session.close()
+        if self._played is not None:
+            self._played.close()
+            self._played = None
         try:
             self._save(session)
         except EmgFeedbackError as error:

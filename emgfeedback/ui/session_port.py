@@ -59,6 +59,10 @@ class SessionPort(Protocol):
         """Begin to connect to `port`, or to the demo board."""
         ...
 
+    def replay(self, path: Path, from_s: float = 0.0) -> None:
+        """Play a recording from a second on as if a board sent it."""
+        ...
+
     def disconnect(self) -> object:
         """Let go of the board, or give up connecting."""
         ...

@@ -167,6 +167,9 @@ class StageSession:
     def connect(self, port: str) -> None:
         self._note("connect", port)
 
+    def replay(self, path: Path, from_s: float = 0.0) -> None:
+        self._note("replay", path, from_s)
+
     def disconnect(self) -> None:
         self._note("disconnect")
 
