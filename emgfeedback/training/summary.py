@@ -162,8 +162,7 @@ def therapist_line(summary: Mapping[str, Any]) -> str:
     filters = "; ".join(f"{k}: {v}" for k, v in summary["filters"].items()) or "not stated"
     tricks = [_trick_line(trick) for trick in summary["tricks"]]
     left_out = f"left out {excluded} %" + (f" ({reasons})" if reasons else "")
-    what = "; ".join([*parts, left_out] if counted else ["no trial"])
-    what = "; ".join([*tricks, what])
+    what = "; ".join([*tricks, *parts, *([left_out] if counted else [])]) or "no trial"
     reference = "reference: " + (_references(summary) or "none")
     window = f"RMS {1000 * summary['control_window_s']:g} ms, filters {filters}"
     return f"{what}; {window}; {reference}."

@@ -87,6 +87,8 @@ def test_therapist_reads_what_each_trick_did_to_each_channel() -> None:
     assert "SCM R 12 % more;" in said
     assert "SCM R – (noise)" in said
     assert "left out" not in said
+    assert "no trial" not in said
+    assert "no trial" in therapist_line(session(trials=[]))
 
 
 def test_missing_numbers_are_dashes_never_zero() -> None:

@@ -136,7 +136,7 @@ class RatingPanel(QWidget):
     def _rows(self) -> tuple[int, float, float]:
         """Return buttons in a row, size of a button, and top of the first row, in pixels."""
         columns = HIGHEST + 1 if self.width() >= (HIGHEST + 1) * (60 + _GAP_PX) else 6
-        side = (self.width() - (columns - 1) * _GAP_PX) / columns
+        side = (self.width() - 2 * _RING_PX - (columns - 1) * _GAP_PX) / columns
         side = min(side, max(BUTTON_PX, 0.2 * self.height()))
         return columns, side, (0.4 if columns > 6 else 0.3) * self.height()
 
