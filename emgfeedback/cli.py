@@ -140,15 +140,14 @@ def _parser() -> argparse.ArgumentParser:
     _stream_options(train)
     train.set_defaults(run=_run_train)
 
-    repair = commands.add_parser("repair", help="make a cut-off recording valid again")
-    repair.add_argument("file", type=Path)
-    repair.set_defaults(run=_run_repair)
+    _repair_command(commands.add_parser("repair", help="make a cut-off recording valid again"))
 
     export = commands.add_parser("export", help="write a recording as CSV or EDF+")
     export.add_argument("file", type=Path)
     export.add_argument("--out", required=True, type=Path, help="the new .csv or .edf file")
     export.set_defaults(run=_run_export)
 
+    _report_command(commands.add_parser("report", help="the report of a recording or a session"))
     _data_commands(commands.add_parser("data", help="check, back up, move and erase the records"))
     return parser
 
@@ -298,6 +297,27 @@ def _run_export(options: argparse.Namespace) -> int:
     with _open(options.file) as recording:
         export(recording, options.out)
     print(options.out)
+    return 0
+
+
+def _repair_command(repair: argparse.ArgumentParser) -> None:
+    repair.add_argument("file", type=Path)
+    repair.set_defaults(run=_run_repair)
+
+
+def _report_command(report: argparse.ArgumentParser) -> None:
+    report.add_argument("file", type=Path, help="a recording, or a .session.json")
+    report.add_argument("--out", required=True, type=Path, help="the new .pdf or .html file")
+    report.add_argument("--paper", choices=("a4", "letter"), default="a4")
+    report.add_argument("--clinic", default="", metavar="NAME", help="name on the page")
+    report.add_argument("--logo", type=Path, help="picture on the page (PNG or JPEG)")
+    report.set_defaults(run=_run_report)
+
+
+def _run_report(options: argparse.Namespace) -> int:
+    from emgfeedback.headless_report import report  # noqa: PLC0415
+
+    print(report(options))
     return 0
 
 

@@ -68,8 +68,8 @@ def _bar(svg: Svg, bar: Bar, y: float, top: float) -> None:
     svg.text(_BAR_X + length + 4, y + 7.4, bar.words, size=8, font_weight=600, fill=INK)
 
 
-_PLOT_TOP, _PLOT_BOTTOM, _PLOT_X = 20.0, 80.0, 30.0
-_TRIALS_WIDTH, _TRIALS_HEIGHT = 510.0, 106.0
+_PLOT_TOP, _PLOT_BOTTOM, _PLOT_X = 26.0, 84.0, 30.0
+_TRIALS_WIDTH, _TRIALS_HEIGHT = 510.0, 110.0
 _WIDEST_SLOT, _GROUP_GAP = 34.0, 20.0
 
 

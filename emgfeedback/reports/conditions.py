@@ -30,7 +30,7 @@ CROSS_TALK = (
 def conditions(
     channels: Sequence[Channel],
     source: Source | None,
-    filters: Mapping[str, str],
+    filters: str,
     levels: str,
     references: str,
     posture: str = "",
@@ -41,7 +41,7 @@ def conditions(
         Fact("Electrodes", _electrodes(channels, unstated)),
         Fact("Amplifier", _amplifier(channels, source, unstated)),
         Fact("Converter", _converter(source, unstated)),
-        Fact("Filters", _filters(filters)),
+        Fact("Filters", filters or "not stated"),
         Fact("Levels", levels),
         Fact("Reference", references),
         Fact("Posture", posture),
@@ -103,6 +103,15 @@ def posture_words(calibrations: Sequence[CalibrationResult]) -> str:
     return "; ".join(dict.fromkeys(filter(None, told)))
 
 
+def filters_words(filters: Mapping[str, str]) -> str:
+    """Return the filters of each purpose in full words; empty where none is known."""
+    words = [
+        f"{PURPOSES.get(purpose, purpose)}: {filter_words(facts)}"
+        for purpose, facts in filters.items()
+    ]
+    return f"causal Butterworth; {'; '.join(words)}" if words else ""
+
+
 def _electrodes(channels: Sequence[Channel], unstated: list[str]) -> str:
     spacings = sorted({c.spacing_mm for c in channels if c.spacing_mm})
     sensors = list(dict.fromkeys(c.sensor for c in channels if c.sensor))
@@ -148,11 +157,3 @@ def _converter(source: Source | None, unstated: list[str]) -> str:
         f"{len(source.channels)} channels, {rate}",
     ]
     return ", ".join(part for part in parts if part)
-
-
-def _filters(filters: Mapping[str, str]) -> str:
-    words = [
-        f"{PURPOSES.get(purpose, purpose)}: {filter_words(facts)}"
-        for purpose, facts in filters.items()
-    ]
-    return f"causal Butterworth; {'; '.join(words)}" if words else "not stated"

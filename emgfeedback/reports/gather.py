@@ -22,6 +22,8 @@ class ChannelNumbers:
     level: MeasureTaken | None = None
     bad: bool = False
     """The signal check ended without this channel."""
+    checked: bool = False
+    """There was a signal check of this channel."""
 
 
 def channels_of(whole: SessionWhole, source: Source | None) -> tuple[Channel, ...]:
@@ -45,7 +47,13 @@ def gather(whole: SessionWhole, channels: Sequence[Channel]) -> tuple[ChannelNum
     references = {
         c.label: c for c in whole.calibrations if c.method != "rest" and c.value_uv is not None
     }
-    bad = set(_not_good(whole))
+    not_good = _not_good(whole)
+    watched = {c.label for c in whole.calibrations} | {
+        str(label)
+        for step in whole.session.summary.get("steps", ())
+        for label in (step.get("result") or {}).get("channels") or ()
+        if isinstance(label, str)
+    }
     return tuple(
         ChannelNumbers(
             channel=channel,
@@ -53,7 +61,8 @@ def gather(whole: SessionWhole, channels: Sequence[Channel]) -> tuple[ChannelNum
             reference=references.get(channel.label),
             rest_pct=_value(whole.measures, "rest_of_reference", channel),
             level=_level(whole.measures, channel),
-            bad=channel.label in bad,
+            bad=not_good is not None and channel.label in not_good,
+            checked=not_good is not None and channel.label in watched,
         )
         for channel in channels
     )
@@ -78,13 +87,14 @@ def _has_any(numbers: ChannelNumbers) -> bool:
     return any(v is not None for v in (numbers.rest, numbers.reference, numbers.level))
 
 
-def _not_good(whole: SessionWhole) -> list[str]:
+def _not_good(whole: SessionWhole) -> frozenset[str] | None:
+    """Return the labels the last signal check ended without; None where there was no check."""
     checks = [
         step["result"]
         for step in whole.session.summary.get("steps", ())
         if step.get("kind") == "quality" and not step.get("skipped")
     ]
-    return [str(label) for label in (checks[-1].get("not_good") or ())] if checks else []
+    return frozenset(map(str, checks[-1].get("not_good") or ())) if checks else None
 
 
 def _value(measures: Sequence[MeasureTaken], key: str, channel: Channel) -> float | None:

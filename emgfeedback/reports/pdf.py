@@ -27,7 +27,7 @@ from emgfeedback.reports.page import (
     Table,
 )
 from emgfeedback.reports.printable import FONTS, UNKNOWN, dropped, printable
-from emgfeedback.reports.wording import clock_day
+from emgfeedback.reports.wording import short_clock_day
 
 if TYPE_CHECKING:
     from typst import Fonts
@@ -99,7 +99,7 @@ def as_data(page: Page) -> dict[str, Any]:
         ],
         "foot": [DISCLAIMER, HIGHER_SIDE],
         "origin": page.origin,
-        "made": f"made {clock_day(page.made)}",
+        "made": f"made {short_clock_day(page.made)}",
     }
     missing = _dropped(data)
     shown = _printable(data)

@@ -12,6 +12,7 @@ from emgfeedback.reports.clinic import Clinic
 from emgfeedback.reports.compared import compared
 from emgfeedback.reports.conditions import (
     conditions,
+    filters_words,
     posture_words,
     reference_words,
     with_placements,
@@ -95,7 +96,7 @@ def session_report(
             conditions(
                 channels,
                 source,
-                filters,
+                filters_words(filters),
                 level_words(session.settings.get("control_window_s")),
                 reference_words(whole.calibrations),
                 posture_words(whole.calibrations),
@@ -234,12 +235,8 @@ def _muscle_row(n: ChannelNumbers) -> tuple[Cell, ...]:
         Cell(with_unit(n.reference.value_uv if n.reference else None, "uV")),
         Cell(percent(spread), Tone.QUIET),
         Cell(with_unit(level.value, level.unit) if level else MISSING),
-        Cell("not good", Tone.LEFT_OUT) if n.bad else Cell("good" if _checked(n) else MISSING),
+        Cell("not good", Tone.LEFT_OUT) if n.bad else Cell("good" if n.checked else MISSING),
     )  # fmt: skip
-
-
-def _checked(n: ChannelNumbers) -> bool:
-    return n.rest is not None or n.level is not None
 
 
 def _taken(value_uv: float | None, reason: str) -> Cell:
@@ -257,7 +254,8 @@ def _quality(whole: SessionWhole, source: Source | None) -> Facts:
     if scored is not None:
         facts.append(Fact("Scored", duration(scored)))
         left_out = f"{percent(whole.session.excluded_pct)}, {duration(excluded)}"
-        facts.append(Fact("Left out", f"{left_out}{f' ({why})' if why else ''}"))
+        words = f"{left_out}{f' ({why})' if why else ''}" if excluded else "nothing"
+        facts.append(Fact("Left out", words))
     if source is not None:
         lost = f"{source.lost} of {source.n_samples} samples in {source.gaps} gaps"
         facts.append(Fact("Recording", "complete, no gap" if not source.gaps else f"lost {lost}"))

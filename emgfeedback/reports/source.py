@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from emgfeedback.core.montage import Channel
 from emgfeedback.records.recording import Recording
-
-_HASHED_AT_ONCE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +62,3 @@ def source_of(recording: Recording, sha256: str = "") -> Source:
         measured_fs_hz=float(rate) if isinstance(rate, int | float) else None,
         facts=told.get("recording", {}),
     )
-
-
-def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file. Raises OSError."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while part := file.read(_HASHED_AT_ONCE):
-            digest.update(part)
-    return digest.hexdigest()

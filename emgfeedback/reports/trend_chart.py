@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 
 from emgfeedback.core.montage import Side
 from emgfeedback.reports.ink import GRID, INK, INK2, INK3, LINE, PAPER, SIDES, WARN
@@ -14,14 +15,15 @@ from emgfeedback.reports.wording import UNITS, number, short_day
 _WIDTH, _HEIGHT = 510.0, 236.0
 _X, _END, _TOP, _BOTTOM = 40.0, 504.0, 24.0, 176.0
 _STEPS = (1, 2, 2.5, 5, 10)
+_TOPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 
-def nice_top(value: float) -> float:
+def nice_top(value: float, steps: Sequence[float] = _TOPS) -> float:
     """Return a round number at or above `value`, for the end of an axis."""
     if value <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in _STEPS if step * power >= value * 0.9999)
+    return next(step * power for step in steps if step * power >= value * 0.9999)
 
 
 class _Axes:
@@ -31,7 +33,7 @@ class _Axes:
         values = [point.value for point in chart.trend.points]
         spread = [*values, *_band(chart)]
         low, high = min([0.0, *spread]), max([0.0, *spread])
-        self.step = nice_top(max(high, -low, 1e-9)) / 4
+        self.step = nice_top(max(high, -low, 1e-9) / 4, _STEPS)
         self.top = math.ceil(high / self.step - 1e-9) * self.step
         self.bottom = math.floor(low / self.step + 1e-9) * self.step
         days = [*(point.on for point in chart.trend.points), *chart.injections]

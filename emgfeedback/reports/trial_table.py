@@ -55,7 +55,7 @@ def trial_table(whole: SessionWhole) -> list[Row]:
             "Left out",
         ),
         rows=tuple(rows),
-        widths=(2.45, 1.2, 0.75, 0.72, 1.75, 1.75, 0.72, 0.7),
+        widths=(2.45, 1.32, 0.75, 0.7, 1.75, 1.75, 0.72, 0.7),
         numbers_from=2,
         condition="targets in the order of the muscles named; fixed: the exercise's first target",
     )

@@ -75,6 +75,12 @@ def clock_day(at_utc: dt.datetime) -> str:
     return f"{day(local.date())}, {local:%H:%M}"
 
 
+def short_clock_day(at_utc: dt.datetime) -> str:
+    """Return `9 Mar 2026, 08:07` in the time zone of this computer."""
+    local = at_utc.astimezone()
+    return f"{short_day(local.date())}, {local:%H:%M}"
+
+
 def muscle(key: str) -> str:
     """Return the shown name of a muscle key."""
     return MUSCLES.get(key, key)
