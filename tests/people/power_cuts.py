@@ -16,20 +16,25 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from emgfeedback.people.backup import backup, unfinished_copies
+from emgfeedback.access.key_file import LOWEST
+from emgfeedback.access.sealing import is_sealed
+from emgfeedback.people.backup import backup, due_backup, unfinished_copies
 from emgfeedback.people.database import Database
 from emgfeedback.people.erase import erase_patient, finish_erasures
 from emgfeedback.people.filing import file_session, orphans
 from emgfeedback.people.folder import DataFolder
+from emgfeedback.people.opening import open_folder
 from emgfeedback.people.package import Package
+from emgfeedback.people.protect import remove_passphrase, set_passphrase
 from emgfeedback.people.register import Register
 from emgfeedback.people.roles import Role
 from emgfeedback.people.upgrade import MIGRATIONS
 from emgfeedback.people.values import SessionKind
 from emgfeedback.people.verify import verify
-from tests.people.kept import NAMES, fill, open_kept, values
+from tests.people.kept import DAY, NAMES, fill, open_kept, values
 from tests.people.recorded_session import record_session
 
+PASSPHRASE = "vier Worte für Anna"
 LATER_FORM = '''
 """A later form: a column more, and every row rewritten."""
 
@@ -82,6 +87,57 @@ def copy(scene: Scene, root: Path) -> None:
 
 def erase(scene: Scene, root: Path) -> None:
     erase_patient(open_kept(root), DataFolder(root), scene.patients[0])
+
+
+def protect(scene: Scene, root: Path) -> None:
+    set_passphrase(DataFolder(root), PASSPHRASE, cost=LOWEST)
+
+
+def unprotect(scene: Scene, root: Path) -> None:
+    remove_passphrase(DataFolder(root), PASSPHRASE)
+
+
+def with_a_copy(root: Path) -> None:
+    """Add what a clinic's folder also holds: a scheduled copy, an own plan."""
+    folder, register = DataFolder(root), open_kept(root)
+    due_backup(register.database, folder, DAY)
+    register.database.close()
+    folder.plans.mkdir()
+    (folder.plans / "own.toml").write_text(f'title = "For {NAMES[0]}"')
+
+
+def with_a_passphrase(root: Path) -> None:
+    with_a_copy(root)
+    set_passphrase(DataFolder(root), PASSPHRASE, cost=LOWEST)
+
+
+def look_at_protection(scene: Scene, root: Path) -> str:
+    folder = DataFolder(root)
+    begun = (root / "protecting.json").exists()
+    locked = folder.keys.exists()
+    opened = open_folder(folder, PASSPHRASE if locked else "", who="Dr Test")
+    assert values(opened.register) == scene.before
+    found = verify(opened.register, folder, opened.files)
+    assert found.problems == ()
+    assert found.unfiled == (f"2026-03-20_090000.bdf{opened.files.suffix}",)
+    assert len([*folder.recordings.iterdir()]) == 6
+    assert len([*folder.photos.iterdir()]) == len(scene.patients)
+    opened.close()
+    assert not (root / "protecting.json").exists()
+    rest = [path for path in root.rglob("*") if path.is_file()]
+    rooms = (folder.recordings, folder.photos, folder.plans)
+    sealed = [is_sealed(path) for path in rest if path.parent in rooms]
+    assert len(set(sealed)) == 1, "some files are encrypted and some are not"
+    assert len(list(folder.backups.glob("emgfeedback-*.zip"))) == 1
+    if folder.keys.exists():
+        assert all(sealed)
+        content = b"".join(path.read_bytes() for path in rest)
+        assert not any(name.encode() in content for name in NAMES), "a name was left readable"
+        with Package(next(folder.backups.glob("emgfeedback-*.zip"))) as package:
+            assert "keys.json" in package.members
+        return "encrypted after going on" if begun else "encrypted"
+    assert not any(sealed)
+    return "plain after going on" if begun else "plain"
 
 
 def look_at_save(scene: Scene, root: Path) -> str:
@@ -149,7 +205,10 @@ OPERATIONS: dict[str, tuple[Callable[[Scene, Path], None], Callable[[Scene, Path
     "migration": (migrate, look_at_migration),
     "backup": (copy, look_at_copy),
     "erasure": (erase, look_at_erasure),
+    "protect": (protect, look_at_protection),
+    "unprotect": (unprotect, look_at_protection),
 }
+PREPARED = {"protect": with_a_copy, "unprotect": with_a_passphrase}
 
 
 def cut_at(work: Callable[[], None], after_s: float | None) -> bool:
@@ -175,6 +234,8 @@ def cut_at(work: Callable[[], None], after_s: float | None) -> bool:
 def main(operation: str, cuts: int, seed: int, root: Path) -> None:
     scene = Scene(root)
     work, look = OPERATIONS[operation]
+    if operation in PREPARED:
+        PREPARED[operation](scene.template)
     chance = random.Random(seed)
     longest_s = 0.0
     results: dict[str, int] = {}
