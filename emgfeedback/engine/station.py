@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from emgfeedback.core.device import LinkHealth, LinkState
-from emgfeedback.core.errors import EmgFeedbackError, RecordingError
-from emgfeedback.core.files import PLAIN, Files
+from emgfeedback.core.errors import AccessError, EmgFeedbackError, RecordingError
+from emgfeedback.core.files import PLAIN, SEALED_SUFFIX, Files
 from emgfeedback.core.montage import Montage, Side
 from emgfeedback.devices.driver import StreamSettings
 from emgfeedback.devices.ports import PortInfo, list_ports
@@ -38,6 +38,8 @@ class _Training:
     """The recording there was before it, which is none of its business."""
     saved: bool = True
     path: Path | None = None
+    files: Files = PLAIN
+    """What its summary is written with, also after the records were locked."""
 
 
 class Station:
@@ -51,6 +53,8 @@ class Station:
         What every session starts with.
     connector_of
         Port and driver -> what makes connections to it.
+    files
+        Returns what makes and opens recordings; raises AccessError while the records are locked.
     """
 
     def __init__(
@@ -58,10 +62,12 @@ class Station:
         recordings_folder: Path,
         settings: SessionSettings | None = None,
         connector_of: Callable[[str, str], Connector] = connector,
+        files: Callable[[], Files] = lambda: PLAIN,
     ) -> None:
         self.recordings_folder = recordings_folder
         self.settings = settings or SessionSettings()
         self._connector_of = connector_of
+        self._files = files
         self._session: LiveSession | None = None
         self._played: Played | None = None
         self._refused = ""
@@ -75,7 +81,12 @@ class Station:
         self._repairer: threading.Thread | None = None
 
     def recover(self) -> None:
-        """Repair recordings that were cut off, in the background; `snapshot` tells which."""
+        """Repair recordings that were cut off, in the background; `snapshot` tells which.
+
+        Encrypted ones only while the records are unlocked: call it again then.
+        """
+        if self._repairer is not None:
+            self._repairer.join()
         self._repairer = threading.Thread(target=self._recover, name="emg-repair")
         self._repairer.start()
 
@@ -185,6 +196,10 @@ class Station:
                 recovered=self._recovered,
             )
         snapshot = replace(session.snapshot(), recovered=self._recovered)
+        if self._played is not None and snapshot.device is not None:
+            # Nobody must take it for the person on the chair.
+            device = replace(snapshot.device, board=f"Replay of {self._played.name}")
+            snapshot = replace(snapshot, device=device)
         if self._record_failed and snapshot.recording.state is RecordState.READY:
             failed = RecordingNow(state=RecordState.FAILED, message=self._record_failed)
             return replace(snapshot, recording=failed)
@@ -267,8 +282,10 @@ class Station:
             The montage lacks a channel of the plan, or a side was not chosen.
         RecordingError
             No board is connected.
+        AccessError
+            The records are locked.
         """
-        session = self._running()
+        session, files = self._running(), self._files()
         if session.montage is not None:
             plan.columns(session.montage, overactive)
         session.stop_run("another plan was started")
@@ -279,7 +296,8 @@ class Station:
             self.start_recording()
         own = free and not self._record_failed
         session.start_run(plan, overactive, ends_recording=own)
-        self._training = _Training(earlier=recording.path if free else "", saved=False)
+        earlier = recording.path if free else ""
+        self._training = _Training(earlier=earlier, saved=False, files=files)
 
     def run(self, action: Callable[[TrainingRun], None]) -> None:
         """Do something to the training run, as `lambda run: run.next()`."""
@@ -309,11 +327,13 @@ class Station:
                 return None
             summary = session.run_summary() or {}
             if training.path is not None:
-                replace_summary(training.path, summary)
+                replace_summary(training.path, summary, training.files)
             else:
                 recorded = snapshot.recording.path
-                beside = self._new_path() if recorded == training.earlier else Path(recorded)
-                training.path = save_summary(beside.with_suffix(".session.json"), summary)
+                files, own = training.files, recorded != training.earlier
+                beside = Path(recorded.removesuffix(SEALED_SUFFIX)) if own else self._new_path()
+                beside = beside.with_suffix(".session.json")
+                training.path = save_summary(beside, summary, files)
                 self._summaries.append(training.path)
             training.saved = True
             return training.path
@@ -325,9 +345,13 @@ class Station:
             self.save_training()
 
     def _recover(self) -> None:
+        try:
+            files = self._files()
+        except AccessError:
+            return
         for path in unfinished(self.recordings_folder):
             try:
-                words = repair(path).words()
+                words = repair(path, files).words()
             except EmgFeedbackError as error:
                 words = str(error)
             log.info("recovery at start: %s", words)
@@ -338,7 +362,7 @@ class Station:
             raise RecordingError("No board is connected.", "Connect one first.")
         return self._session
 
-    def _new_path(self) -> Path:
+    def _new_path(self, files: Files = PLAIN) -> Path:
         try:
             self.recordings_folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -347,8 +371,9 @@ class Station:
                 "Choose another folder with --data-dir.",
             ) from error
         name = dt.datetime.now().astimezone().strftime("%Y-%m-%d_%H%M%S")
-        number, path = 1, self.recordings_folder / f"{name}.bdf"
-        while path.exists():
+        taken = {path.name.removesuffix(SEALED_SUFFIX) for path in self.recordings_folder.iterdir()}
+        number, free = 1, f"{name}.bdf"
+        while free in taken:
             number += 1
-            path = path.with_name(f"{name}-{number}.bdf")
-        return path
+            free = f"{name}-{number}.bdf"
+        return self.recordings_folder / f"{free}{files.suffix}"

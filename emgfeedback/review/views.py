@@ -37,6 +37,7 @@ GLIMPSES = 256
 GLIMPSE_S = 0.25
 RAW_PIECE_VALUES = 1 << 20
 FILTER_PIECE_S = 16.0
+_TYPICAL_PCT = 90
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,6 +89,8 @@ class Review:
 
     Attributes
     ----------
+    offset_uv, typical_uv
+        What each channel lies round, and what it reaches from there in nine of ten bins.
     filter_refused
         Why there is no filtered signal, in words; empty if there is.
     """
@@ -102,6 +105,7 @@ class Review:
         self.n_samples, self.n_channels = recording.n_samples, len(recording.channels)
         self.spans, self.moments = spans_of(recording), moments_of(recording)
         self.offset_uv = np.zeros(self.n_channels)
+        self.typical_uv = np.zeros(self.n_channels)
         self.quality = QualityLane(recording)
         self._side_files = side_files
         self._of = fingerprint(recording.path) if side_files else ""
@@ -123,6 +127,11 @@ class Review:
         filtered = 1.0 if self._chain is None else self._filtered.exact_to / n
         judged = 1.0 if self.quality.complete else self.quality.done_s * self.recording.fs_hz / n
         return 0.02 * self._raw.exact_to / n + 0.23 * filtered + 0.75 * judged
+
+    @property
+    def raw_exact(self) -> bool:
+        """Whether the extremes of the whole file are known."""
+        return self._raw.complete
 
     @property
     def complete(self) -> bool:
@@ -215,11 +224,13 @@ class Review:
             self._save(self._filter_name(), arrays)
 
     def _find_offset(self) -> None:
-        held = self._raw.levels[min(2, len(self._raw.levels) - 1)]
+        held = self._raw.levels[min(1, len(self._raw.levels) - 1)]
         known = held.measured.all(axis=1)
         if known.any():
-            middle = (held.low[known].astype(float) + held.high[known]) / 2
-            self.offset_uv = np.median(middle, axis=0)
+            low, high = held.low[known].astype(float), held.high[known].astype(float)
+            self.offset_uv = np.median((low + high) / 2, axis=0)
+            reach = np.maximum(high - self.offset_uv, self.offset_uv - low)
+            self.typical_uv = np.percentile(reach, _TYPICAL_PCT, axis=0)
 
     # Keeping it
 

@@ -15,6 +15,7 @@ from emgfeedback.ui import theme
 from emgfeedback.ui.errands import Errands
 from emgfeedback.ui.live_page import Due, LivePage
 from emgfeedback.ui.look_file import ChoiceFile, Choices
+from emgfeedback.ui.review_place import ReviewPlace
 from emgfeedback.ui.session_port import DEMO_PORT, SessionPort
 from emgfeedback.ui.settings_page import SettingsPage
 from emgfeedback.ui.top_bar import TopBar
@@ -77,6 +78,7 @@ class MainWindow(QWidget):
         self.train = TrainPage(self._session, self._errands)
         self.train.follow_choices(self._file.choices)
         self.settings = SettingsPage(self._file, self.train.sound, self._session.recordings_folder)
+        self.review = ReviewPlace(self._session.recordings_folder)
         self.live_stack = QStackedWidget()
         self.live_stack.addWidget(self.welcome)
         self.live_stack.addWidget(self.live)
@@ -85,6 +87,8 @@ class MainWindow(QWidget):
         self.pages.addWidget(self.live_stack)
         self.rail.add_page(self.tr("Train"), "train")
         self.pages.addWidget(self.train)
+        self.rail.add_page(self.tr("Review"), "review")
+        self.pages.addWidget(self.review)
         self.rail.add_page(self.tr("Settings"), "settings", at_foot=True)
         self.pages.addWidget(self.settings)
         column = QVBoxLayout()
@@ -118,6 +122,7 @@ class MainWindow(QWidget):
         target.purpose_asked.connect(self._set_purpose)
         self.train.demo_asked.connect(lambda: self._connect_board(DEMO_PORT))
         self.train.board_asked.connect(lambda: self.show_page(0))
+        self.review.replay_asked.connect(self._replay)
         self.settings.chosen.connect(self._follow_choices)
 
     def _add_keys(self) -> None:
@@ -152,6 +157,7 @@ class MainWindow(QWidget):
         """Finish the recording and let go of the board before the window goes."""
         self._timer.stop()
         self.train.close_patient()
+        self.review.shutdown()
         self._errands.send(self._session.disconnect)
         self._errands.close()
         super().closeEvent(event)
@@ -179,7 +185,7 @@ class MainWindow(QWidget):
         """Show the page `number` of the rail."""
         self.rail.choose(number)
         self.pages.setCurrentIndex(number)
-        titles = (self.tr("Live"), self.tr("Train"), self.tr("Settings"))
+        titles = (self.tr("Live"), self.tr("Train"), self.tr("Review"), self.tr("Settings"))
         self.top.show_title(titles[number], live=number == 0)
 
     def toggle_recording(self) -> None:
@@ -206,6 +212,10 @@ class MainWindow(QWidget):
 
     def _connect_board(self, port: str) -> None:
         self._errands.send(lambda: self._session.connect(port))
+
+    def _replay(self, path: Path, from_s: float) -> None:
+        self._errands.send(lambda: self._session.replay(path, from_s))
+        self.show_page(0)
 
     def _disconnect(self) -> None:
         self._errands.send(self._session.disconnect)
@@ -237,6 +247,7 @@ class MainWindow(QWidget):
     def _look_changed(self) -> None:
         self.live.apply_theme()
         self.train.apply_theme()
+        self.review.apply_theme()
         self.welcome.apply_theme()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -54,6 +54,8 @@ def test_what_is_played_is_what_was_recorded(recorded: Path, tmp_path: Path) -> 
         until(lambda: bool(station.snapshot().channels))
         snapshot = station.snapshot()
         assert snapshot.port == "visit.bdf"
+        assert snapshot.device is not None
+        assert snapshot.device.board == "Replay of visit.bdf"
         assert [c.label for c in snapshot.channels] == [c.label for c in neck_montage(6).channels]
         traces = station.traces
         assert traces is not None

@@ -169,6 +169,8 @@ def test_keys_do_what_the_help_says(open_on, qtbot) -> None:
     QTest.keyClick(window, Qt.Key.Key_F1)
     assert not window.help.isVisible()
     QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    assert window.review.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
     assert window.settings.isVisible()
     QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
     assert window.live.isVisible()

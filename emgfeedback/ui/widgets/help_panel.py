@@ -87,8 +87,10 @@ class HelpPanel(QFrame):
             ("B", self.tr("Train: back to the step before")),
             ("0 to 9, X", self.tr("Train: answer a question; X is ten")),
             ("A, T", self.tr("Train: trick, arm moves and hand touches")),
+            ("Arrows, +, -", self.tr("Review: move, scale, zoom; 0 shows all")),
+            ("A, B, X", self.tr("Review: cursors, leave out what lies between")),
             ("Tab", self.tr("Next control")),
-            ("Alt+1 to Alt+3", self.tr("Pages")),
+            ("Alt+1 to Alt+4", self.tr("Pages")),
             ("F1", self.tr("This help")),
         )
         for row, (key, action) in enumerate(keys):
