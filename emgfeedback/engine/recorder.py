@@ -15,6 +15,7 @@ from pathlib import Path
 
 from emgfeedback.core.block import Block, Gap, GapReason
 from emgfeedback.core.errors import RecordingError
+from emgfeedback.core.files import PLAIN, Files
 from emgfeedback.engine.snapshot import RecordingNow, RecordState
 from emgfeedback.records.header import RecordingFacts
 from emgfeedback.records.writer import RecordingSummary, RecordingWriter
@@ -41,7 +42,8 @@ class _Finish:
 class Recorder:
     """Write one recording in a thread of its own.
 
-    With `max_samples` the recording takes exactly so many samples, lost ones included.
+    With `max_samples` the recording takes exactly so many samples, lost ones included. `files`
+    makes the file, encrypted from the first byte where the records are.
 
     Raises
     ------
@@ -49,14 +51,20 @@ class Recorder:
         The file cannot be created; nothing was started.
     """
 
-    def __init__(self, path: Path, facts: RecordingFacts, max_samples: int | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        facts: RecordingFacts,
+        max_samples: int | None = None,
+        files: Files = PLAIN,
+    ) -> None:
         self.path = path
         self._max_samples = max_samples
         self._end_sample: int | None = None
         self._full = False
         self._ending = False
         self._missing_from: int | None = None
-        self._writer = RecordingWriter.create(path, facts)
+        self._writer = RecordingWriter.create(path, facts, files=files)
         self._queue: queue.Queue[Block | _Note | _Finish] = queue.Queue(QUEUE_BLOCKS)
         self._state = RecordState.STARTING
         self._message = ""

@@ -22,6 +22,7 @@ from emgfeedback import __version__
 from emgfeedback.core.block import Block, Gap, GapReason
 from emgfeedback.core.device import LinkHealth, LinkState
 from emgfeedback.core.errors import EmgFeedbackError, RecordingError, UsageError
+from emgfeedback.core.files import PLAIN, Files
 from emgfeedback.core.montage import Montage, Side
 from emgfeedback.devices.connection import Connection
 from emgfeedback.engine.acquisition import Acquisition
@@ -158,8 +159,10 @@ class LiveSession:
                 filter_facts=pipeline.settings.facts(),
             )
 
-    def start_recording(self, path: Path, seconds: float | None = None) -> None:
-        """Record to `path` from the next block on, `seconds` long or until stopped.
+    def start_recording(
+        self, path: Path, seconds: float | None = None, files: Files = PLAIN
+    ) -> None:
+        """Record to `path`, made by `files`, from the next block on, so long or until stopped.
 
         Raises
         ------
@@ -180,7 +183,7 @@ class LiveSession:
             subject=self._settings.subject,
         )
         max_samples = None if seconds is None else round(seconds * facts.nominal_fs_hz)
-        self._recorder = Recorder(path, facts, max_samples)
+        self._recorder = Recorder(path, facts, max_samples, files)
         with self._lock:
             if pipeline.target.watched:
                 self._note(thresholds_text(pipeline.montage, pipeline.target))
@@ -364,10 +367,7 @@ class LiveSession:
     def _process(self) -> None:
         self._opened.wait()
         expected = None
-        while True:
-            block = self._blocks.get()
-            if block is None:
-                return
+        while (block := self._blocks.get()) is not None:
             pipeline = self._pipeline
             assert pipeline is not None
             if expected is not None and block.first_sample != expected and not block.gap_before:

@@ -223,7 +223,8 @@ class Station:
             if session.snapshot().recording.state not in RECORDS:
                 with self._saving:
                     self._note_finished(session, at_end=True)
-            session.start_recording(self._new_path())
+            files = self._files()
+            session.start_recording(self._new_path(files), files=files)
         except EmgFeedbackError as error:
             log.warning("recording not started: %s", error)
             self._record_failed = str(error)

@@ -12,20 +12,24 @@ from pathlib import Path
 from typing import Any
 
 from emgfeedback.core.errors import RecordingError
+from emgfeedback.core.files import PLAIN, SEALED_SUFFIX, Files, for_owner_only
 
 
-def save_summary(path: Path, summary: Mapping[str, Any]) -> Path:
+def save_summary(path: Path, summary: Mapping[str, Any], files: Files = PLAIN) -> Path:
     """Write `summary` to `path`, or to `path` with a number where that exists; return where.
+
+    Where `files` encrypts, so is the summary, and its name says so.
 
     Raises
     ------
     RecordingError
         The folder or the file cannot be written.
     """
-    return _write(path, summary, _put_beside)
+    named = path.with_name(f"{path.name}{files.suffix}")
+    return _write(named, summary, _put_beside, files)
 
 
-def replace_summary(path: Path, summary: Mapping[str, Any]) -> Path:
+def replace_summary(path: Path, summary: Mapping[str, Any], files: Files = PLAIN) -> Path:
     """Write `summary` over the one at `path`, which stays whole if that fails; return `path`.
 
     Raises
@@ -33,16 +37,18 @@ def replace_summary(path: Path, summary: Mapping[str, Any]) -> Path:
     RecordingError
         The folder or the file cannot be written.
     """
-    return _write(path, summary, Path.replace)
+    return _write(path, summary, Path.replace, files)
 
 
-def _write(path: Path, summary: Mapping[str, Any], put: Callable[[Path, Path], Path]) -> Path:
+def _write(
+    path: Path, summary: Mapping[str, Any], put: Callable[[Path, Path], Path], files: Files
+) -> Path:
     text = json.dumps(summary, ensure_ascii=False, indent=1, allow_nan=False)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("x", encoding="utf-8") as file:
-            file.write(text)
+        with open(draft, "xb", opener=for_owner_only) as file:
+            file.write(files.wrap(text.encode()))
             file.flush()
             os.fsync(file.fileno())
         return put(draft, path)
@@ -55,9 +61,11 @@ def _write(path: Path, summary: Mapping[str, Any], put: Callable[[Path, Path], P
 
 
 def _put_beside(draft: Path, path: Path) -> Path:
+    sealed = SEALED_SUFFIX if path.suffix == SEALED_SUFFIX else ""
+    plain = path.with_suffix("") if sealed else path
     number, place = 1, path
     while place.exists():
         number += 1
-        place = path.with_name(f"{path.stem}-{number}{path.suffix}")
+        place = path.with_name(f"{plain.stem}-{number}{plain.suffix}{sealed}")
     draft.rename(place)
     return place

@@ -27,7 +27,7 @@ CUTS = {
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are cut with fork and SIGKILL")
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("operation", CUTS)
 def test_whenever_the_power_goes_the_register_is_whole(operation: str, tmp_path: Path):
     if operation in ("protect", "unprotect"):
