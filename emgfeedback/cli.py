@@ -142,9 +142,8 @@ def _parser() -> argparse.ArgumentParser:
 
     _repair_command(commands.add_parser("repair", help="make a cut-off recording valid again"))
 
-    export = commands.add_parser("export", help="write a recording as CSV or EDF+")
-    export.add_argument("file", type=Path)
-    export.add_argument("--out", required=True, type=Path, help="the new .csv or .edf file")
+    export = commands.add_parser("export", help="write a recording for others, without names")
+    _export_options(export)
     export.set_defaults(run=_run_export)
 
     _report_command(commands.add_parser("report", help="the report of a recording or a session"))
@@ -174,6 +173,17 @@ def _data_commands(data: argparse.ArgumentParser) -> None:
         )
         action.add_argument("--json", action="store_true", help="print JSON")
     data.set_defaults(run=_run_data)
+
+
+def _export_options(export: argparse.ArgumentParser) -> None:
+    export.add_argument("file", type=Path)
+    export.add_argument(
+        "--out", required=True, type=Path, help="the new .csv, .edf, .bdf, .mat or .dcm file"
+    )
+    export.add_argument("--format", default="", help="where not the suffix says it; bids: a folder")
+    export.add_argument("--subject", help="pseudonym to write in place of the recording's own")
+    export.add_argument("--notes", action="store_true", help="keep markers and notes of people")
+    export.add_argument("--task", default="recording", help="what was done, for a BIDS folder")
 
 
 def _stream_options(parser: argparse.ArgumentParser) -> None:
@@ -292,10 +302,12 @@ def _run_repair(options: argparse.Namespace) -> int:
 
 
 def _run_export(options: argparse.Namespace) -> int:
-    from emgfeedback.records.export import export  # noqa: PLC0415
+    from emgfeedback.exchange.formats import export_as  # noqa: PLC0415
+    from emgfeedback.exchange.sharing import Sharing  # noqa: PLC0415
 
+    sharing = Sharing(options.subject, with_notes=options.notes)
     with _open(options.file) as recording:
-        export(recording, options.out)
+        export_as(recording, options.out, sharing, name=options.format, task=options.task)
     print(options.out)
     return 0
 

@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "people": {"core", "access", "measures", "records"},
     "review": {"core", "dsp", "measures", "records"},
     "reports": {"core", "measures", "people", "records"},
+    "exchange": {"core", "measures", "records", "people"},
     "engine": {"core", "devices", "dsp", "measures", "training", "records"},
     "ui": {
         *(
@@ -31,6 +32,7 @@ MAY_IMPORT = {
             "core",
             "dsp",
             "engine",
+            "exchange",
             "measures",
             "people",
             "records",
@@ -54,6 +56,7 @@ OUTSIDE = {
     "people": {"numpy", "sqlalchemy", "alembic", "sqlcipher3", "cryptography", "msgspec"},
     "review": {"numpy"},
     "reports": {"typst"},
+    "exchange": {"numpy", "pydicom"},
     "engine": {"numpy"},
     "ui": {"numpy", "PySide6"},
 }
@@ -92,6 +95,12 @@ def test_room_imports_only_what_it_may(path: Path) -> None:
 def test_scipy_is_never_imported_at_start(path: Path) -> None:
     slow = {name for name in imported(path, top_level_only=True) if name.split(".")[0] == "scipy"}
     assert not slow, "scipy costs 1.7 s to import: import it inside the function that needs it"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_extras_are_imported_only_where_they_are_used(path: Path) -> None:
+    extras = {name for name in imported(path, top_level_only=True) if name.startswith("pydicom")}
+    assert not extras, "pydicom is an extra: import it inside the function that needs it"
 
 
 def test_everything_but_the_screen_runs_without_qt() -> None:

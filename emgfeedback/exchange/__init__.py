@@ -1,0 +1,1 @@
+"""Recordings, sessions and scales in the formats of others, out and in."""
