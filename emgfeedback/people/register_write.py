@@ -37,7 +37,8 @@ class Operation:
         self._before: dict[str, int] = {}
         """Version, before this operation, of what it has changed: the one its caller knows."""
         self._pseudonyms: dict[str, str] = {}
-        self._owners: dict[tuple[type[Value], str], str] = {}
+        self._whose: dict[tuple[type[Value], str], str] = {}
+        """Patient of each owner that was looked up, or added here."""
 
     def put(self, values: Iterable[Value]) -> dict[str, Value]:
         """Add or change values, owners first, and return them by id as they are kept."""
@@ -76,7 +77,8 @@ class Operation:
             number = self._note("add", good, None, plain)
             rows.append({**row_of(good, plain), "added": number, **self._stamp()})
             kept[good.id] = good
-            self._owners.pop((kind, good.id), None)
+            if kind in {Patient, Session}:
+                self._whose[kind, good.id] = _owners(good)[0]
         self._connection.execute(sa.insert(TABLES[kind]), rows)
         return kept
 
@@ -108,7 +110,7 @@ class Operation:
     def _hide(self, value: Value) -> None:
         table = TABLES[type(value)]
         self._before.setdefault(value.id, value.version)
-        self._owners.pop((type(value), value.id), None)
+        self._whose.pop((type(value), value.id), None)
         changed = sa.update(table).where(table.c.id == value.id)
         self._connection.execute(
             changed.values(
@@ -134,7 +136,7 @@ class Operation:
         row = {**row_of(value, plain), **self._stamp(), **more}
         self._before.setdefault(value.id, value.version - 1)
         self._connection.execute(sa.update(table).where(table.c.id == value.id).values(row))
-        self._owners.pop((type(value), value.id), None)
+        self._whose.pop((type(value), value.id), None)
 
     def take_back(self, entries: Sequence[sa.RowMapping]) -> None:
         """Give every value an earlier operation changed the state it had before."""
@@ -257,7 +259,7 @@ class Operation:
 
     def _owner(self, kind: type[Value], owner_id: str, value: Value) -> str:
         """Return whose an owner is."""
-        if (kind, owner_id) not in self._owners:
+        if (kind, owner_id) not in self._whose:
             found = self._rows(kind, TABLES[kind].c.id, [owner_id])
             # A score outlives the session it names, a trial does not.
             must_live = kind is Patient or isinstance(value, OfSession)
@@ -267,8 +269,8 @@ class Operation:
                     f"The {kind.__name__.lower()} of a {type(value).__name__} {state}.",
                     "Undo the removal, or choose another.",
                 )
-            self._owners[kind, owner_id] = found[0].get("patient_id", "")
-        return self._owners[kind, owner_id]
+            self._whose[kind, owner_id] = found[0].get("patient_id", "")
+        return self._whose[kind, owner_id]
 
     def _stamp(self) -> dict[str, Any]:
         return {"changed_utc": self._journal.at_utc}

@@ -18,6 +18,8 @@ APPLICATION_ID = 0x454D4746
 """`EMGF`: the mark of our files among SQLite's."""
 MAGIC = b"SQLite format 3\0"
 _HEAD_BYTES = 100
+CHECKED_BYTES = 64 << 20
+"""Pages of a file up to this size are checked at each opening (a quarter of a second)."""
 _RESTORE = "Restore a backup into a new folder, or open another folder with --data-dir."
 
 
@@ -63,7 +65,10 @@ def create_private(path: Path) -> None:
 
 
 def look_over(path: Path, key: bytes | None) -> bool:
-    """Look at every page of a file before anything is written to it.
+    """Look a file over before anything is written to it.
+
+    Every page of it is checked, but those of a large file that was closed properly: what is
+    wrong with them is found where they are read, and by every copy.
 
     Returns
     -------
@@ -82,7 +87,8 @@ def look_over(path: Path, key: bytes | None) -> bool:
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     plain = head.startswith(MAGIC)
-    if len(head) < _HEAD_BYTES or (plain and _is_cut_off(path, head)):
+    unfinished = _log_bytes(path) > 0
+    if len(head) < _HEAD_BYTES or (plain and not unfinished and size < _whole_bytes(head)):
         # SQLite takes a very short file for an empty one, and leaves files beside a cut-off one.
         raise RegisterError(
             f"{path.name} is cut off at {size} bytes. It was left as it is.", _RESTORE
@@ -94,7 +100,11 @@ def look_over(path: Path, key: bytes | None) -> bool:
         )
     try:
         with contextlib.closing(connect(path, key)) as connection:
-            return _is_ours(connection, path)
+            if not _is_ours(connection, path):
+                return False
+            if unfinished or size <= CHECKED_BYTES:
+                _check_pages(connection, path)
+            return True
     except module.Error as error:
         if "locked" in str(error):
             raise RegisterError(
@@ -108,15 +118,18 @@ def look_over(path: Path, key: bytes | None) -> bool:
         ) from error
 
 
-def _is_cut_off(path: Path, head: bytes) -> bool:
-    """Tell whether pages are missing that no log beside the file could hold."""
+def _log_bytes(path: Path) -> int:
+    """Return the size of the changes beside a file: none once it was closed properly."""
     log = path.with_name(path.name + "-wal")
-    if log.exists() and log.stat().st_size > 0:
-        return False
+    return log.stat().st_size if log.exists() else 0
+
+
+def _whole_bytes(head: bytes) -> int:
+    """Return the size a file says it has, where no changes lie beside it."""
     # https://www.sqlite.org/fileformat2.html, sections 1.3.2 and 1.3.7; 1 stands for 65536.
     page_bytes = int.from_bytes(head[16:18], "big")
     pages = int.from_bytes(head[28:32], "big")
-    return path.stat().st_size < pages * (65536 if page_bytes == 1 else page_bytes)
+    return pages * (65536 if page_bytes == 1 else page_bytes)
 
 
 def _reason(error: Exception, *, plain: bool, key: bytes | None) -> str:
@@ -134,11 +147,15 @@ def _is_ours(connection: Any, path: Path) -> bool:
     if mark != APPLICATION_ID or strange:
         what = f"it holds {strange[0]}, which we never make" if strange else "it is another app's"
         raise RegisterError(f"{path.name} is not a register of emgfeedback: {what}.", _RESTORE)
-    problems = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if problems != "ok":
-        line = str(problems).splitlines()[-1]
-        raise RegisterError(f"{path.name} is damaged: {line}. It was left as it is.", _RESTORE)
     return True
+
+
+def _check_pages(connection: Any, path: Path) -> None:
+    problems = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    if problems != "ok":
+        raise RegisterError(
+            f"{path.name} is damaged: {problems.splitlines()[-1]}. It was left as it is.", _RESTORE
+        )
 
 
 def copy(source: Path, target: Path, key: bytes | None) -> None:
