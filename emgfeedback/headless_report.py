@@ -73,7 +73,7 @@ def session_page(path: Path, clinic: Clinic) -> Page:
     summary = read_summary(path)
     source, subject, started = _beside(path)
     try:
-        whole = _whole(summary, source, started or _written(path))
+        whole = whole_session(summary, source, started or _written(path))
         return session_report(
             whole,
             Patient(pseudonym=subject) if subject else None,
@@ -98,7 +98,16 @@ def _beside(path: Path) -> tuple[Source | None, str, dt.datetime | None]:
     return None, "", None
 
 
-def _whole(summary: dict[str, Any], source: Source | None, started: dt.datetime) -> SessionWhole:
+def whole_session(
+    summary: dict[str, Any], source: Source | None, started: dt.datetime
+) -> SessionWhole:
+    """Return the values a summary tells of, as the register would keep them.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError, AttributeError
+        Something is missing in the summary or of another kind.
+    """
     channels = source.channels if source is not None else _channels(summary)
     facts = RecordingFacts(
         started_utc=started,

@@ -14,6 +14,9 @@ from emgfeedback.reports.wording import UNITS, number, short_day
 
 _WIDTH, _HEIGHT = 510.0, 236.0
 _X, _END, _TOP, _BOTTOM = 40.0, 504.0, 24.0, 176.0
+_LABEL = 82.0
+_CROWDED = dt.timedelta(days=21)
+"""A week's mark this close before an injection would run into its line."""
 _STEPS = (1, 2, 2.5, 5, 10)
 _TOPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
@@ -90,13 +93,13 @@ def _chance(svg: Svg, axes: _Axes, chart: TrendChart) -> None:
 
 
 def _cycles(svg: Svg, axes: _Axes, chart: TrendChart) -> None:
+    free_from = 0.0
     for on in chart.injections:
         x = axes.x(on)
-        svg.shape("path", d=f"M{x:.1f} {_TOP - 8}V{_BOTTOM + 14}", stroke=INK, stroke_width=1.1,
+        svg.shape("path", d=f"M{x:.1f} {_TOP - 8}V{_BOTTOM + 11}", stroke=INK, stroke_width=1.1,
                   fill="none")  # fmt: skip
-        near_end = x > _END - 70
-        svg.text(x - 3 if near_end else x + 3, _TOP - 11, f"injection {short_day(on)}", fill=INK,
-                 font_weight=600, text_anchor="end" if near_end else "start", size=7.5)  # fmt: skip
+        _injection_label(svg, x, on, free_from)
+        free_from = max(free_from, x + _LABEL)
     for cycle in chart.trend.cycles:
         if cycle.injected > axes.last:
             continue
@@ -105,10 +108,20 @@ def _cycles(svg: Svg, axes: _Axes, chart: TrendChart) -> None:
                   fill=GRID)  # fmt: skip
         for week in range(4, 13, 4):
             on = cycle.injected + dt.timedelta(weeks=week)
-            if on <= min(cycle.until, axes.last):
+            crowded = any(on <= other <= on + _CROWDED for other in chart.injections)
+            if on <= min(cycle.until, axes.last) and not crowded:
                 x = axes.x(on)
                 svg.shape("path", d=f"M{x:.1f} {_BOTTOM + 5:.1f}v6", stroke=INK3, stroke_width=0.8)
                 svg.text(x, _BOTTOM + 20, f"{week} wk", fill=INK3, text_anchor="middle", size=7)
+
+
+def _injection_label(svg: Svg, x: float, on: dt.date, free_from: float) -> None:
+    """Name an injection where there is room for it; the table below names them all."""
+    near_end = x > _END - _LABEL
+    if (x - _LABEL if near_end else x) < free_from:
+        return
+    svg.text(x - 3 if near_end else x + 3, _TOP - 11, f"injection {short_day(on)}", fill=INK,
+             font_weight=600, text_anchor="end" if near_end else "start", size=7.5)  # fmt: skip
 
 
 def _breaks(svg: Svg, axes: _Axes, chart: TrendChart) -> None:
@@ -151,7 +164,7 @@ def _dates(svg: Svg, axes: _Axes) -> None:
 
 
 def _legend(svg: Svg, chart: TrendChart) -> None:
-    y, words = _HEIGHT - 8, []
+    words = []
     if len(chart.trend.stretches) > 1:
         words.append("Filled: comparable with today. Open: before the set-up changed.")
     if chart.trend.chance is not None:
@@ -160,4 +173,5 @@ def _legend(svg: Svg, chart: TrendChart) -> None:
         words.append(f"Hatched: changes that may be chance (±{half} {unit}).")
     if chart.injections:
         words.append("Grey bar: weeks 0 to 12 after an injection.")
-    svg.text(_X, y, "  ".join(words), fill=INK2, size=7.5)
+    for i, line in enumerate((words[:2], words[2:])):
+        svg.text(_X, _HEIGHT - 14 + 11 * i, "  ".join(line), fill=INK2, size=7.5)

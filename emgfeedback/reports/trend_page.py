@@ -9,7 +9,14 @@ from emgfeedback.core.errors import UsageError
 from emgfeedback.core.montage import Side
 from emgfeedback.measures.scales import SCALES
 from emgfeedback.measures.trend import Tendency, Trend, TrendPoint, trend_of, weeks_since
-from emgfeedback.people.values import Injection, MeasureTaken, Patient, ScaleScore, SessionLine
+from emgfeedback.people.values import (
+    Injection,
+    MeasureTaken,
+    Patient,
+    ScaleScore,
+    SessionKind,
+    SessionLine,
+)
 from emgfeedback.reports.clinic import Clinic
 from emgfeedback.reports.page import (
     Block,
@@ -24,12 +31,14 @@ from emgfeedback.reports.page import (
     Tone,
     TrendChart,
     across,
+    without_empty_columns,
 )
-from emgfeedback.reports.session_page import KINDS, identity, injection_fact, origin, subject
+from emgfeedback.reports.session_page import identity, injection_fact, origin, subject
 from emgfeedback.reports.wording import (
     MISSING,
     UNITS,
     day,
+    filter_words,
     listed,
     muscle,
     number,
@@ -42,6 +51,12 @@ from emgfeedback.reports.wording import (
 
 MOST_ROWS = 16
 LONGEST_NOTE = 34
+SHORT_KINDS = {
+    SessionKind.VISIT: "Visit",
+    SessionKind.HOME: "Home",
+    SessionKind.ASSESSMENT: "Assessment",
+    SessionKind.FREE: "Session",
+}
 GOOD_AND_BAD = "Good and bad days are normal; one visit alone says little."
 TITLES = {
     "success": "Time in target",
@@ -116,7 +131,9 @@ def trend_report(
         facts.append(injection_fact(injections, today))
     unit = "points" if first.unit == "%" else UNITS.get(first.unit, first.unit)
     rows = [
-        across(Figure(title, (chart,), condition=f"{UNITS.get(first.unit, first.unit)}")),
+        across(
+            Figure("Over time", (chart,), condition=f"{title}, {UNITS.get(first.unit, first.unit)}")
+        ),
         across(_meaning(trend, unit, conditions)),
         across(_session_table(known, trend, days, title)),
         *_beside(injections, scores),
@@ -163,7 +180,7 @@ def _alt(title: str, trend: Trend, unit: str, injections: Sequence[dt.date]) -> 
 
 
 def _meaning(trend: Trend, unit: str, conditions: Sequence[str]) -> Facts:
-    facts = [Fact("Taken as", "; ".join(conditions[:3]) or "not stated")]
+    facts = [Fact("Taken as", "; ".join(map(filter_words, conditions[:3])) or "not stated")]
     if len(conditions) > 1:
         facts.append(Fact("Careful", "filters or windows differ between these sessions"))
     if trend.chance is not None:
@@ -202,9 +219,11 @@ def _session_table(
         rows.append(
             (
                 Cell(short_day(_date(line))),
-                Cell(f"{KINDS[line.kind]}{f' · {line.plan_title}' if line.plan_title else ''}"),
+                Cell(
+                    f"{SHORT_KINDS[line.kind]}{f' · {line.plan_title}' if line.plan_title else ''}"
+                ),
                 Cell(with_unit(measure.value, measure.unit), Tone.STRONG),
-                Cell("as now" if line.id in newest else "other set-up", Tone.QUIET),
+                Cell(_setup(line.id, trend, newest), Tone.QUIET),
                 Cell(MISSING if weeks is None else f"week {int(weeks) + 1}"),
                 Cell(percent(line.success_pct)),
                 Cell(percent(line.fixed_pct)),
@@ -213,16 +232,24 @@ def _session_table(
             )
         )
     more = len(lines) - MOST_ROWS
-    return Table(
+    table = Table(
         title="Sessions, newest first",
         headings=("Date", "What", "Value", "Set-up", "Since injection", "In target", "At fixed",
                   "Left out", "Note"),
         rows=tuple(rows),
-        widths=(1.15, 2.5, 0.95, 1.0, 1.1, 0.8, 0.8, 0.75, 1.9),
+        widths=(1.2, 2.9, 0.95, 0.75, 1.15, 0.8, 0.8, 0.75, 1.7),
         numbers_from=2,
         numbers_to=7,
         condition=f"{title}{f'; {more} older not listed' if more > 0 else ''}",
     )  # fmt: skip
+    return without_empty_columns(table, MISSING)
+
+
+def _setup(session_id: str, trend: Trend, newest: set[str]) -> str:
+    """Return whether a session's microvolts compare with the newest ones."""
+    if not trend.breaks:
+        return MISSING
+    return "as now" if session_id in newest else "other"
 
 
 def _short(note: str) -> str:
