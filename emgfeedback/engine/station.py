@@ -112,12 +112,12 @@ class Station:
         self._session = session
         session.start()
 
-    def replay(self, path: Path, from_s: float = 0.0, files: Files = PLAIN) -> None:
+    def replay(self, path: Path, from_s: float = 0.0) -> None:
         """Play a recording from a second on as if a board sent it; disconnect at its end."""
         self.disconnect()
         self._refused = ""
         try:
-            played = Played(path, from_s, lambda: self._replay_ended(session), files)
+            played = Played(path, from_s, lambda: self._replay_ended(session), self._files())
         except EmgFeedbackError as error:
             self._refused = str(error)
             return

@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
-from emgfeedback.core.files import PLAIN
+from emgfeedback.core.errors import EmgFeedbackError
+from emgfeedback.core.files import PLAIN, Files
 from emgfeedback.review.side_files import SideFiles
 from emgfeedback.ui.review.empty import EmptyReview
 from emgfeedback.ui.review.exporting import Exporting
@@ -61,6 +62,12 @@ class ReviewPage(QStackedWidget):
     side_files
         Where pictures worked out are kept for the next time; None keeps none.
 
+    Attributes
+    ----------
+    files
+        Returns what opens recordings given by their path alone; raises AccessError while the
+        records are locked.
+
     Signals
     -------
     replay_asked
@@ -74,6 +81,7 @@ class ReviewPage(QStackedWidget):
     ) -> None:
         super().__init__(parent)
         self._folder, self._side_files = folder, side_files
+        self.files: Callable[[], Files] = lambda: PLAIN
         self._asked: OpenRecording | None = None
         self._desk: ReviewDesk | None = None
         self.looking: Looking | None = None
@@ -101,7 +109,7 @@ class ReviewPage(QStackedWidget):
 
     def choose_file(self) -> None:
         """Let the user choose a recording."""
-        patterns = "*.bdf *.edf *.csv *.tsv *.txt *.BDF *.EDF *.CSV"
+        patterns = "*.bdf *.edf *.bdf.sealed *.csv *.tsv *.txt *.BDF *.EDF *.CSV"
         kinds = self.tr("Recordings (%1);;All files (*)").replace("%1", patterns)
         title = self.tr("Open a recording")
         told, _ = QFileDialog.getOpenFileName(self, title, str(self._folder), kinds)
@@ -110,9 +118,13 @@ class ReviewPage(QStackedWidget):
 
     def open(self, asked: OpenRecording | Path) -> None:
         """Open a recording in the background; a refusal is told where it would have been."""
-        if isinstance(asked, Path):
-            asked = OpenRecording(asked)
         self.close_recording()
+        if isinstance(asked, Path):
+            try:
+                asked = OpenRecording(asked, files=self.files())
+            except EmgFeedbackError as error:
+                self.empty.show_refused(str(error))
+                return
         self._asked = asked
         side_files = self._side_files if asked.files is PLAIN else None
         self._desk = ReviewDesk(asked.path, asked.files, side_files)

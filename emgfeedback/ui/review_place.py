@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from emgfeedback.core.files import PLAIN, Files
 
 if TYPE_CHECKING:
     from emgfeedback.ui.review_page import OpenRecording, ReviewPage
@@ -22,6 +25,11 @@ class ReviewPlace(QWidget):
         Where recordings are. Pictures worked out are kept beside it for the next time, unless
         the data folder is encrypted.
 
+    Attributes
+    ----------
+    files
+        Returns what opens recordings; see `ReviewPage.files`.
+
     Signals
     -------
     replay_asked
@@ -33,6 +41,7 @@ class ReviewPlace(QWidget):
     def __init__(self, recordings_folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._folder = recordings_folder
+        self.files: Callable[[], Files] = lambda: PLAIN
         self._page: ReviewPage | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -51,9 +60,13 @@ class ReviewPlace(QWidget):
             locked = (data / "keys.json").exists()
             kept = None if locked else SideFiles(data / "cache" / "review")
             self._page = ReviewPage(self._folder, kept)
+            self._page.files = self._files_now
             self._page.replay_asked.connect(self.replay_asked)
             self._column.addWidget(self._page)
         return self._page
+
+    def _files_now(self) -> Files:
+        return self.files()
 
     def open(self, asked: OpenRecording | Path) -> None:
         """Open a recording on the page."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QLocale, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from emgfeedback.core.files import SEALED_SUFFIX
 from emgfeedback.ui import icons, theme
 from emgfeedback.ui.background import Background
 from emgfeedback.ui.notices import Notice
@@ -139,11 +140,15 @@ class EmptyReview(QFrame):
         super().changeEvent(event)
 
 
+def _bare_suffix(path: Path) -> str:
+    return Path(path.name.removesuffix(SEALED_SUFFIX)).suffix.lower()
+
+
 def newest(folder: Path) -> list[Found]:
     """Return the newest recordings in `folder`, newest first; none where it cannot be read."""
     found: list[Found] = []
     try:
-        paths = [path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES]
+        paths = [path for path in folder.iterdir() if _bare_suffix(path) in _SUFFIXES]
     except OSError:
         return found
     for path in paths:

@@ -102,7 +102,7 @@ def recording_facts(recording: Recording) -> str:
         gaps = gaps.replace("%2", length_words(n_lost / recording.fs_hz))
     else:
         gaps = QCoreApplication.translate("Review", "no gaps")
-    whole_rate = abs(recording.fs_hz - round(recording.fs_hz)) < 0.005
+    decimals = 0 if abs(recording.fs_hz - round(recording.fs_hz)) < 0.005 else 2
     n_channels = len(recording.channels)
     channels = QCoreApplication.translate("Review", "%1 channels")
     if n_channels == 1:
@@ -111,7 +111,7 @@ def recording_facts(recording: Recording) -> str:
         (
             length_words(recording.duration_s),
             channels.replace("%1", words.whole(n_channels)),
-            f"{words.number(recording.fs_hz, 0 if whole_rate else 2)} Hz",
+            f"{QLocale.c().toString(recording.fs_hz, 'f', decimals)} Hz",
             gaps,
         )
     )
