@@ -92,6 +92,8 @@ class Desk:
     changes
         Rises with everything that may have changed the register: a page that shows an older
         number asks again.
+    patient_id
+        The one patient it is handed over to; empty for a clinician.
     """
 
     def __init__(self, open_register: Callable[[str], Register], *, locked: bool = False) -> None:
@@ -104,6 +106,7 @@ class Desk:
         self.state = DeskState.LOCKED if locked else DeskState.OPENING
         self.message = ""
         self.changes = 0
+        self.patient_id = ""
 
     def start(self) -> None:
         """Begin to open the register, unless a passphrase is needed first."""
@@ -139,6 +142,13 @@ class Desk:
         answer: Answer[None] = Answer()
         self._jobs.put(lambda: answer.settle(self._lock))
         return answer
+
+    def hand_over(self, patient_id: str) -> Answer[None]:
+        """Let the person at the screen see and add what is this patient's own, nothing else.
+
+        Locking and unlocking gives it back to the clinician.
+        """
+        return self.ask(lambda register: self._hand_over(register, patient_id), changes=True)
 
     def rebuild(self, work: Callable[[], T], secret: str) -> Answer[T]:
         """Close the register, do `work` on its folder, and open it again with `secret`.
@@ -196,6 +206,10 @@ class Desk:
         self._unlock(Answer(), secret)
         answer.take_over(done)
 
+    def _hand_over(self, register: Register, patient_id: str) -> None:
+        self._register = register.for_patient(patient_id)
+        self.patient_id = patient_id
+
     def _answer(
         self, answer: Answer[Any], question: Callable[[Register], Any], *, changes: bool
     ) -> None:
@@ -216,4 +230,4 @@ class Desk:
         if self._register is not None:
             self._register.database.close()
             self._register = None
-        self._files = PLAIN
+        self._files, self.patient_id = PLAIN, ""

@@ -1,27 +1,26 @@
-"""Open a data folder, with its passphrase where it has one: the register and its files."""
+"""Open a data folder, with its passphrase where it has one: the register and its files.
+
+What it takes to open one is imported when one is opened: a window is on screen before.
+"""
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from emgfeedback.access.keys import Door, KeyRing
-from emgfeedback.access.sealing import SealedFiles
 from emgfeedback.core.errors import AccessError
 from emgfeedback.core.files import PLAIN, Files
-from emgfeedback.people import protect
-from emgfeedback.people.database import Database
 from emgfeedback.people.desk import Desk
-from emgfeedback.people.erase import finish_erasures
 from emgfeedback.people.folder import DataFolder
-from emgfeedback.people.register import Register
-from emgfeedback.people.roles import Role
 
-log = logging.getLogger(__name__)
-Unlock = Callable[[Path, str], KeyRing]
+if TYPE_CHECKING:
+    from emgfeedback.access.keys import Door, KeyRing
+    from emgfeedback.people.register import Register
+
+Unlock = Callable[[Path, str], "KeyRing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def open_folder(
     *,
     who: str,
     url: str | None = None,
-    unlock: Unlock = KeyRing.unlock,
+    unlock: Unlock | None = None,
 ) -> Opened:
     """Open a data folder for a clinician; finish what a power cut interrupted in it.
 
@@ -64,7 +63,7 @@ def open_folder(
     url
         A PostgreSQL server's database; the keys then open the files alone.
     unlock
-        Opens the keys; a `Door` makes tries wait.
+        Opens the keys, as `KeyRing.unlock`; a `Door` makes tries wait.
 
     Raises
     ------
@@ -75,13 +74,21 @@ def open_folder(
     RegisterError, FileFormatError
         The register cannot be opened, or an interrupted step cannot be finished.
     """
+    from emgfeedback.access.keys import KeyRing  # noqa: PLC0415 - see the module
+    from emgfeedback.access.sealing import SealedFiles  # noqa: PLC0415 - see the module
+    from emgfeedback.people import protect  # noqa: PLC0415 - see the module
+    from emgfeedback.people.database import Database  # noqa: PLC0415 - see the module
+    from emgfeedback.people.erase import finish_erasures  # noqa: PLC0415 - see the module
+    from emgfeedback.people.register import Register  # noqa: PLC0415 - see the module
+    from emgfeedback.people.roles import Role  # noqa: PLC0415 - see the module
+
     files: Files = PLAIN
     key = None
     protect.tidy_before_keys(folder)
     if folder.keys.exists():
         if not secret:
             raise AccessError("The records are locked.", "Enter their passphrase.")
-        ring = unlock(folder.keys, secret)
+        ring = (unlock or KeyRing.unlock)(folder.keys, secret)
         protect.finish(folder, ring, url=url)
         if folder.keys.exists():
             files = SealedFiles(ring.files_key)
@@ -101,10 +108,14 @@ def make_desk(folder: DataFolder, who: str, url: str | None = None) -> Desk:
 
     Each wrong passphrase makes the next try wait longer.
     """
-    door = Door(folder.keys)
+    doors: list[Door] = []
 
-    def unlock(_path: Path, secret: str) -> KeyRing:
-        return door.unlock(secret, time.monotonic())
+    def unlock(path: Path, secret: str) -> KeyRing:
+        from emgfeedback.access.keys import Door  # noqa: PLC0415 - see the module
+
+        if not doors:
+            doors.append(Door(path))
+        return doors[0].unlock(secret, time.monotonic())
 
     def open_register(secret: str) -> Register:
         opened = open_folder(folder, secret, who=who, url=url, unlock=unlock)

@@ -62,6 +62,23 @@ class Register:
         self.role = role
         self._only = patient_id
 
+    def for_patient(self, patient_id: str) -> Register:
+        """Return the same register as this patient may see it; the audit notes the hand-over.
+
+        Raises
+        ------
+        AccessError
+            Only a clinician hands over.
+        RegisterError
+            There is no such patient.
+        """
+        self._clinician("hand over")
+        patient = self.get(Patient, patient_id)
+        self.note("open", patient_id, {"as": "patient"})
+        return Register(
+            self.database, who=patient.pseudonym, role=Role.PATIENT, patient_id=patient_id
+        )
+
     # Values
 
     def get(self, kind: type[V], value_id: str) -> V:

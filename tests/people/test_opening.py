@@ -159,3 +159,43 @@ def test_everything_kept_is_the_same_under_the_passphrase(folder: DataFolder):
     opened = open_folder(folder, PASSPHRASE, who="Dr Test")
     assert values(opened.register) == before
     opened.close()
+
+
+def test_handed_over_a_patient_sees_what_is_their_own_until_it_is_locked(desk: Desk):
+    assert desk.unlock(PASSPHRASE).wait(WAIT_S)
+    found = desk.ask(
+        lambda register: {line.patient.name: line.patient for line in register.search()}
+    )
+    assert found.wait(WAIT_S)
+    mine, other = ((found.value or {})[name] for name in NAMES)
+    assert desk.hand_over(mine.id).wait(WAIT_S)
+    assert desk.patient_id == mine.id
+    seen = desk.ask(lambda register: [line.patient.name for line in register.search()])
+    refused = desk.ask(lambda register: register.get(Patient, other.id))
+    again = desk.hand_over(other.id)
+    assert again.wait(WAIT_S)
+    assert seen.value == [mine.name]
+    assert "not yours" in refused.error
+    assert "A patient may not hand over" in again.error
+    assert desk.lock().wait(WAIT_S)
+    assert desk.unlock(PASSPHRASE).wait(WAIT_S)
+    assert desk.patient_id == ""
+    back = desk.ask(lambda register: (len(register.search()), register.audit(limit=1)[0].action))
+    assert back.wait(WAIT_S)
+    assert back.value == (2, "open")
+
+
+def test_a_desk_that_waits_has_loaded_nothing_slow():
+    import subprocess
+    import sys
+
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from emgfeedback.people.opening import make_desk, DataFolder\n"
+        "make_desk(DataFolder(Path('/nowhere')), 'Dr Test')\n"
+        "print([m for m in ('sqlalchemy', 'alembic', 'cryptography') if m in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
