@@ -11,7 +11,7 @@ from emgfeedback.reports.wording import MISSING, UNITS, number, percent, with_un
 KINDS = {
     "feedback": "with feedback",
     "probe": "no feedback",
-    "retention": "none, at end",
+    "retention": "no feedback, end",
 }
 MODES = {
     "relax": "let go",
@@ -55,7 +55,7 @@ def trial_table(whole: SessionWhole) -> list[Row]:
             "Left out",
         ),
         rows=tuple(rows),
-        widths=(2.45, 1.32, 0.75, 0.7, 1.75, 1.75, 0.72, 0.7),
+        widths=(2.35, 1.5, 0.72, 0.68, 1.75, 1.75, 0.7, 0.66),
         numbers_from=2,
         condition="targets in the order of the muscles named; fixed: the exercise's first target",
     )
