@@ -33,6 +33,7 @@ from emgfeedback.measures.spectrum import (
 )
 from emgfeedback.measures.symmetry import compare
 from emgfeedback.measures.tally import AmplitudeTally, LevelHistogram, QualityTally
+from emgfeedback.measures.tasks import only_ends
 
 Floats = NDArray[np.float64]
 FilterChoice = Literal["report", "rest", "none"]
@@ -154,7 +155,8 @@ def _settings(source: Source, choice: FilterChoice | ChainSettings) -> dict[str,
 def _stretches(source: Source, first: int, end: int) -> Iterator[tuple[str, int, int]]:
     """Yield text, first and end of annotated stretches that lie at least partly in the span.
 
-    An annotation without a duration whose text begins with `task` lasts until the next one.
+    An annotation without a duration whose text begins with `task` lasts until the next one;
+    one that only ends a task, or begins it anew, begins no stretch.
     """
     fs_hz = source.fs_hz
     tasks = [m for m in source.annotations if not m.duration_s and m.text.startswith("task")]
@@ -162,7 +164,7 @@ def _stretches(source: Source, first: int, end: int) -> Iterator[tuple[str, int,
     for mark in source.annotations:
         if mark.duration_s > 0:
             stop_s = mark.onset_s + mark.duration_s
-        elif mark.text.startswith("task"):
+        elif mark.text.startswith("task") and not only_ends(mark.text):
             stop_s = until.get(id(mark), source.n_samples / fs_hz)
         else:
             continue
