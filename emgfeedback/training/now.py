@@ -23,6 +23,8 @@ class StepKind(Enum):
     CALIBRATION = "calibration"
     TRIALS = "trials"
     TRICK = "trick"
+    MOVEMENT = "movement"
+    """A posture or movement that is recorded, not scored."""
     REST = "rest"
     RATINGS = "ratings"
     END = "end"

@@ -23,6 +23,7 @@ from emgfeedback.toml_file import (
 from emgfeedback.training.now import Mode, Scene
 from emgfeedback.training.plan_bounds import Basis
 from emgfeedback.training.plan_channels import OTHER_SIDE, column_of, parse_place
+from emgfeedback.training.plan_movement import Movement
 from emgfeedback.training.plan_steps import (
     MAX_STEPS,
     STEPS,
@@ -39,6 +40,8 @@ from emgfeedback.training.plan_target import TargetPlan
 PLANS = CONFIGS / "plans"
 """The plans that ship."""
 EXAMPLE = "configs/plans/first-visit.toml"
+LAYOUTS: dict[str, type[Step]] = {**STEPS, Movement.kind.value: Movement}
+"""Kind -> layout of its table."""
 NESTED = {"target": TargetPlan, "ladder": Ladder}
 
 
@@ -251,9 +254,9 @@ def _step(row: object, where: str) -> Step:
     if not isinstance(row, dict):
         raise ConfigError(f"{where}: is not a table.", f"Compare with {EXAMPLE}.")
     kind = row.get("kind")
-    if not isinstance(kind, str) or kind not in STEPS:
-        raise ConfigError(f"{where}: unknown kind `{kind}`.", nearest(str(kind), STEPS, "kinds"))
-    layout = STEPS[kind]
+    if not isinstance(kind, str) or kind not in LAYOUTS:
+        raise ConfigError(f"{where}: unknown kind `{kind}`.", nearest(str(kind), LAYOUTS, "kinds"))
+    layout = LAYOUTS[kind]
     refuse_unknown(row, layout, f"{where} ({kind})", also=("kind",))
     for key, nested in NESTED.items():
         if isinstance(row.get(key), dict):

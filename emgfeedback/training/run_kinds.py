@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from emgfeedback.training.plan_movement import Movement
 from emgfeedback.training.plan_steps import (
     Breathing,
     Calibration,
@@ -17,6 +18,7 @@ from emgfeedback.training.plan_steps import (
     Trick,
 )
 from emgfeedback.training.run_calibration import CalibrationRun
+from emgfeedback.training.run_movement import MovementRun
 from emgfeedback.training.run_simple import (
     BreathingRun,
     EndRun,
@@ -36,6 +38,7 @@ RUNNERS: dict[type[Step], type[StepRun[Any]]] = {
     Calibration: CalibrationRun,
     Trials: TrialsRun,
     Trick: TrickRun,
+    Movement: MovementRun,
     Rest: RestRun,
     Ratings: RatingsRun,
     End: EndRun,

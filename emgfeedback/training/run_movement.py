@@ -1,0 +1,104 @@
+"""A movement or posture while it is recorded: words by parts, markers beside the samples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from emgfeedback.training.levels import Levels
+from emgfeedback.training.now import Phase
+from emgfeedback.training.plan_movement import COUNTDOWN_S, Movement
+from emgfeedback.training.run_step import RunContext, StepRun
+
+MARK = "task"
+"""Markers read `task <movement> <repeat> <part>`; the last part of a repeat is `end`."""
+
+
+class MovementRun(StepRun[Movement]):
+    """Count down, lead through every repeat, mark where each part begins."""
+
+    def __init__(self, context: RunContext, step: Movement) -> None:
+        super().__init__(context, step)
+        self._clear()
+
+    def _clear(self) -> None:
+        self._repeat = 0
+        self._part = 0
+        n_channels = self.context.montage.n_channels
+        self._samples = 0
+        self._unusable = np.zeros(n_channels, dtype=np.int64)
+        self._done = 0
+
+    def start(self) -> None:
+        """Count down."""
+        self._clear()
+        self.enter(Phase.COUNTDOWN, COUNTDOWN_S)
+
+    def repeat(self) -> None:
+        """Begin the task anew; its markers of before stay and count no more."""
+        if self.phase in (Phase.WORK, Phase.REST):
+            self.context.event(f"{MARK} {self.step.movement} again")
+        super().repeat()
+
+    def leave(self) -> None:
+        """Mark that the task was left before its end."""
+        if self.phase is Phase.WORK:
+            self._mark("end")
+
+    def phase_over(self) -> None:
+        """Go to the next part, the pause between repeats, or the end."""
+        if self.phase in (Phase.COUNTDOWN, Phase.REST):
+            self._repeat += 1
+            self._part = 0
+            self._begin_part()
+        elif self._part + 1 < len(self.step.parts):
+            self._part += 1
+            self._begin_part()
+        else:
+            self._mark("end")
+            self._done += 1
+            if self._repeat < self.step.repeats:
+                self.enter(Phase.REST, self.step.rest_s)
+            else:
+                self.finish()
+
+    def on_levels(self, levels: Levels) -> None:
+        """Count what was usable while the task ran."""
+        if self.phase is Phase.WORK:
+            self._samples += levels.n_samples
+            self._unusable += np.where(self.context.usable, 0, levels.n_samples)
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What to do now."""
+        task, hint = super().words
+        if self.phase is Phase.WORK:
+            part = self.step.parts[self._part][0]
+            task = {"out": self.step.spoken.out, "back": self.step.spoken.back}.get(
+                part, self.step.spoken.hold
+            )
+        elif self.phase is Phase.REST:
+            task, hint = "Rest in the middle", f"Then once more: {self.step.shown_title.lower()}."
+        return task, hint
+
+    def result(self) -> dict[str, Any]:
+        """Return what was done, and the share of unusable signal of each channel."""
+        labels = [channel.label for channel in self.context.montage.channels]
+        share = 100 * self._unusable / self._samples if self._samples else None
+        return {
+            "movement": self.step.movement,
+            "repeats_done": self._done,
+            "repeats": self.step.repeats,
+            "unusable_pct": None
+            if share is None
+            else {label: float(pct) for label, pct in zip(labels, share, strict=True)},
+        }
+
+    def _begin_part(self) -> None:
+        part, seconds = self.step.parts[self._part]
+        self._mark(part)
+        self.enter(Phase.WORK, seconds)
+
+    def _mark(self, part: str) -> None:
+        self.context.event(f"{MARK} {self.step.movement} {self._repeat} {part}")
