@@ -1,0 +1,1 @@
+"""What the page of one session is made of."""

@@ -1,0 +1,195 @@
+"""What the page of a session asks of the register, and what it changes there."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from emgfeedback.core.errors import EmgFeedbackError, RegisterError
+from emgfeedback.people.folder import DataFolder
+from emgfeedback.people.roles import Role
+from emgfeedback.people.values import (
+    Injection,
+    Patient,
+    Placement,
+    RecordingFile,
+    Session,
+    SessionWhole,
+)
+
+if TYPE_CHECKING:
+    from emgfeedback.core.files import Files
+    from emgfeedback.exchange.sharing import Sharing
+    from emgfeedback.people.register import Register
+    from emgfeedback.reports.page import Page
+
+_ENTRIES = 2000
+"""How far back the audit is read to find the change just made."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingPlace:
+    """A recording of a session and where it lies; `path` is None where the file is missing."""
+
+    row: RecordingFile
+    path: Path | None
+    why_missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionShown:
+    """Everything the page of a session shows.
+
+    Attributes
+    ----------
+    patient
+        Whose it is; None: not given to anybody.
+    may_change
+        Whether who asks may change it: clinicians may, patients look.
+    """
+
+    whole: SessionWhole
+    patient: Patient | None
+    recordings: tuple[RecordingPlace, ...]
+    may_change: bool
+
+
+def load(register: Register, session_id: str) -> SessionShown:
+    """Return a session with its person and the places of its files.
+
+    Raises
+    ------
+    RegisterError
+        It was removed, or never was.
+    """
+    whole = register.session(session_id)
+    folder = DataFolder(register.database.data_dir)
+    return SessionShown(
+        whole=whole,
+        patient=_patient_of(register, whole.session),
+        recordings=tuple(_place(folder, row) for row in whole.recordings),
+        may_change=register.role is Role.CLINICIAN,
+    )
+
+
+def keep_note(register: Register, session: Session, note: str) -> int:
+    """Keep a new note of a session and return the number that takes it back.
+
+    Raises
+    ------
+    ConflictError
+        Somebody changed the session since it was read.
+    """
+    register.put(dataclasses.replace(session, note=note))
+    return _last_change(register, session.id)
+
+
+def give(register: Register, session: Session, patient: Patient) -> int:
+    """Give a session to a person and return the number that takes it back."""
+    register.put(dataclasses.replace(session, patient_id=patient.id))
+    return _last_change(register, session.id)
+
+
+def report_page(register: Register, session_id: str, files: Files) -> Page:
+    """Return the page of a session's report, compared with the session before it.
+
+    Raises
+    ------
+    EmgFeedbackError
+        The session or its recording cannot be read.
+    """
+    from emgfeedback.records.reader import open_recording  # noqa: PLC0415 - only for a report
+    from emgfeedback.reports.content import session_report, source_of  # noqa: PLC0415 - as above
+
+    whole = register.session(session_id)
+    patient = _patient_of(register, whole.session)
+    folder = DataFolder(register.database.data_dir)
+    source = None
+    for place in (_place(folder, row) for row in whole.recordings):
+        if place.path is not None:
+            with open_recording(place.path, files) as recording:
+                source = source_of(recording, place.row.sha256)
+            break
+    of_person = patient is not None
+    return session_report(
+        whole,
+        patient,
+        previous=_session_before(register, whole.session) if of_person else None,
+        injections=register.all_of(Injection, patient.id) if patient is not None else (),
+        placements=register.all_of(Placement, patient.id) if patient is not None else (),
+        source=source,
+    )
+
+
+def sharing_of(register: Register, row: RecordingFile) -> Sharing:
+    """Return what a copy of a recording may tell of its person: the pseudonym."""
+    from emgfeedback.exchange.session_export import Exporter  # noqa: PLC0415 - only to export
+
+    return Exporter(register, DataFolder(register.database.data_dir)).sharing(row.patient_id)
+
+
+def note_export(register: Register, row: RecordingFile, out: Path) -> None:
+    """Note in the audit that a copy of a recording was made."""
+    told = {"as": out.suffix.removeprefix("."), "recording": row.id}
+    register.note("export", row.patient_id, told)
+
+
+def write_export(path: Path, files: Files, out: Path, sharing: Sharing) -> Path:
+    """Write the recording in `path` to the new file `out`, in the format of its suffix.
+
+    Raises
+    ------
+    EmgFeedbackError
+        It cannot be read or written, or no format has that suffix; nothing is left behind.
+    """
+    from emgfeedback.exchange.formats import export_as  # noqa: PLC0415 - only to export
+    from emgfeedback.records.reader import open_recording  # noqa: PLC0415 - as above
+
+    with open_recording(path, files) as recording:
+        export_as(recording, out, sharing)
+    return out
+
+
+def write_report(page: Page, out: Path) -> Path:
+    """Write a report to the new file `out`: a PDF or HTML, by its suffix.
+
+    Raises
+    ------
+    EmgFeedbackError
+        `out` exists, cannot be written, or has another suffix; nothing is left behind.
+    """
+    from emgfeedback.reports.save import save_report  # noqa: PLC0415 - loads the typesetter
+
+    save_report(page, out)
+    return out
+
+
+def _session_before(register: Register, session: Session) -> SessionWhole | None:
+    lines = register.sessions_of(session.patient_id)
+    alike = [
+        line
+        for line in lines
+        if line.started_utc < session.started_utc and line.kind is session.kind
+    ]
+    return register.session(alike[0].id) if alike else None
+
+
+def _patient_of(register: Register, session: Session) -> Patient | None:
+    return register.get(Patient, session.patient_id) if session.patient_id else None
+
+
+def _place(folder: DataFolder, row: RecordingFile) -> RecordingPlace:
+    try:
+        path = folder.path_of(row.path)
+    except EmgFeedbackError as error:
+        return RecordingPlace(row, None, str(error))
+    return RecordingPlace(row, path if path.is_file() else None)
+
+
+def _last_change(register: Register, value_id: str) -> int:
+    for entry in register.audit(limit=_ENTRIES):
+        if entry.value_id == value_id and entry.who == register.who:
+            return entry.number
+    raise RegisterError("The change just made is not in the audit.", "Load the page anew.")

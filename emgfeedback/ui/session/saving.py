@@ -1,0 +1,68 @@
+"""Writing a file off the screen's thread, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from emgfeedback.core.errors import EmgFeedbackError
+from emgfeedback.ui.background import Background
+
+_LOOK_MS = 30
+
+
+class Saving(QObject):
+    """One file at a time.
+
+    Signals
+    -------
+    saved
+        The path that was written.
+    refused
+        Why it was not, in words.
+    """
+
+    saved = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, owner: QObject) -> None:
+        super().__init__(owner)
+        self._work: Background[Path | EmgFeedbackError] | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK_MS)
+        self._timer.timeout.connect(self._look)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a file is being written."""
+        return self._work is not None
+
+    def start(self, write: Callable[[], Path]) -> None:
+        """Run `write`, which returns the path it wrote, unless one is running."""
+        if self.busy:
+            return
+
+        def work() -> Path | EmgFeedbackError:
+            try:
+                return write()
+            except EmgFeedbackError as error:
+                return error
+
+        self._work = Background(work)
+        self._timer.start()
+
+    def _look(self) -> None:
+        work = self._work
+        if work is None or not work.done:
+            return
+        self._timer.stop()
+        self._work = None
+        came = work.result()
+        if isinstance(came, Path):
+            self.saved.emit(came)
+        elif came is not None:
+            self.refused.emit(str(came))
+        else:
+            self.refused.emit(self.tr("Something went wrong inside; the log says more."))
