@@ -158,11 +158,13 @@ def _write_bdf(recording: Recording, part: Path) -> tuple[float, ...]:
     return write_records(recording, FileIO(part, "x+", opener=for_owner_only), 3)
 
 
-def write_records(recording: Recording, raw: RawIOBase, sample_bytes: int) -> tuple[float, ...]:
+def write_records(
+    recording: Recording, raw: RawIOBase, sample_bytes: int, *, source: str | None = None
+) -> tuple[float, ...]:
     """Write `recording` as EDF+ (2 bytes a sample) or BDF+ (3) into the empty file `raw`.
 
     Closes `raw`, and returns how far a written value may be from the recorded one, for each
-    channel, microvolts.
+    channel, microvolts. `source` is told as its origin: None: the file's name, empty: nothing.
 
     Raises
     ------
@@ -172,10 +174,13 @@ def write_records(recording: Recording, raw: RawIOBase, sample_bytes: int) -> tu
         If it cannot be written.
     """
     with raw:
-        return _write_records(recording, raw, sample_bytes)
+        told = recording.path.name if source is None else source
+        return _write_records(recording, raw, sample_bytes, told)
 
 
-def _write_records(recording: Recording, raw: RawIOBase, sample_bytes: int) -> tuple[float, ...]:
+def _write_records(
+    recording: Recording, raw: RawIOBase, sample_bytes: int, source: str
+) -> tuple[float, ...]:
     try:
         samples_per_record, record_us = record_layout(recording.fs_hz)
     except SettingsError as error:
@@ -197,7 +202,7 @@ def _write_records(recording: Recording, raw: RawIOBase, sample_bytes: int) -> t
     lsb_uv = np.array([s.lsb for s in signals])
     file = RecordFile(raw, header, fsync_s=math.inf)
     try:
-        for text in _facts(recording, None if exact else lsb_uv):
+        for text in _facts(recording, None if exact else lsb_uv, source):
             file.annotate(text, 0)
         marks = _marks(recording)
         for first, end in spans(recording):
@@ -229,7 +234,7 @@ def _marks(recording: Recording) -> list[tuple[int, int, str]]:
     return sorted(marks, reverse=True)
 
 
-def _facts(recording: Recording, lsb_uv: NDArray[np.float64] | None) -> list[str]:
+def _facts(recording: Recording, lsb_uv: NDArray[np.float64] | None, source: str) -> list[str]:
     """Return the facts of the source; with `lsb_uv`, its scale in place of the board's."""
     texts = []
     channel = 0
@@ -241,7 +246,7 @@ def _facts(recording: Recording, lsb_uv: NDArray[np.float64] | None) -> list[str
                 kept = {**kept, "lsb_uv": float(lsb_uv[channel])}
                 channel += 1
         texts.append(fact_text(subject, kept))
-    texts.append(fact_text("export", {"source": recording.path.name, "app": __version__}))
+    texts.append(fact_text("export", {"source": source, "app": __version__}))
     return texts
 
 
