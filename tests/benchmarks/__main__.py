@@ -32,6 +32,7 @@ NAMES = (
     "bursts",
     "latency",
     "app",
+    "register",
 )
 LONGEST_S = 3600
 
