@@ -225,13 +225,14 @@ class Shaper:
     def _noted(self, old: tuple[float, ...], why: str, offer: Offer = "") -> Change:
         new = self._target.shaped
         change = Change(old, new, why, offer)
-        if change.moved:
-            unit = "µV" if self._unit is Unit.UV else "%"
-            pairs = [f"{a:.1f} to {b:.1f} {unit}" for a, b in zip(old, new, strict=True) if a != b]
+        unit = "µV" if self._unit is Unit.UV else "%"
+        told = [(f"{a:.1f}", f"{b:.1f} {unit}") for a, b in zip(old, new, strict=True)]
+        pairs = [f"{a} to {b}" for a, b in told if f"{a} {unit}" != b]
+        if pairs:
             easier = sum(new) > sum(old) if self._easier > 0 else sum(new) < sum(old)
             line = f"Target {'easier' if easier else 'harder'}: {', '.join(pairs)} ({why})."
         else:
-            line = f"Target unchanged ({why})."
+            line = f"Target {'all but ' if change.moved else ''}unchanged ({why})."
         self._log.append(line + (f" Offered: {offer}." if offer else ""))
         return change
 

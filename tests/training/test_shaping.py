@@ -152,6 +152,12 @@ def test_frozen_targets_stay_until_released() -> None:
     ]
 
 
+def test_a_move_too_small_to_be_read_is_not_told_as_one() -> None:
+    shaper = Shaper(below(4.0), Shaping())
+    assert shaper.after_trial(74.9, FLOORS, LEAST).moved
+    assert shaper.log == ("Target all but unchanged (75 % in target).",)
+
+
 def test_every_decision_is_told_in_words() -> None:
     shaper = Shaper(below(20.0), Shaping())
     shaper.after_trial(95.0, FLOORS, LEAST)
