@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import os
 import signal
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_config_path, user_data_path
 from PySide6.QtCore import QTimer
@@ -16,7 +17,12 @@ from emgfeedback.core.errors import EmgFeedbackError
 from emgfeedback.engine.connect import DEMO
 from emgfeedback.engine.station import Station
 from emgfeedback.headless import session_settings
+from emgfeedback.people.desk import Desk
+from emgfeedback.people.folder import DataFolder
 from emgfeedback.ui.main_window import open_window
+
+if TYPE_CHECKING:
+    from emgfeedback.people.register import Register
 
 APP = "emgfeedback"
 SIGNAL_CHECK_MS = 200
@@ -34,18 +40,23 @@ def run_window(options: argparse.Namespace) -> int:
     """
     _demand_screen()
     settings = session_settings(options)
-    data_folder: Path = options.data_dir or user_data_path(APP, appauthor=False)
-    station = Station(data_folder / "recordings", settings)
+    folder = DataFolder(options.data_dir or user_data_path(APP, appauthor=False))
+    desk = make_desk(folder)
+    station = Station(folder.recordings, settings, files=lambda: desk.files)
     app = QApplication([APP])
     app.setApplicationName(APP)
     app.setApplicationDisplayName(APP)
     app.setDesktopFileName(APP)
     # A short thread switch interval keeps the reader on time while the screen paints.
     sys.setswitchinterval(0.0005)
-    window = open_window(station, user_config_path(APP, appauthor=False) / "preferences.toml")
+    preferences = user_config_path(APP, appauthor=False) / "preferences.toml"
+    window = open_window(station, preferences, (desk, folder))
+    # Opening the register loads the database: not before there is something to look at.
+    window.painted.connect(desk.start)
+    port = DEMO if options.demo else options.port
+    window.open_page("live" if port else "home")
     window.show()
     QTimer.singleShot(0, station.recover)
-    port = DEMO if options.demo else options.port
     if port:
         station.connect(port)
     # Python sees Ctrl-C only between its own instructions: give it some.
@@ -55,7 +66,31 @@ def run_window(options: argparse.Namespace) -> int:
     alarm.timeout.connect(lambda: None)
     code = app.exec()
     station.close()
+    window.keep_finished()
+    desk.close()
     return code
+
+
+def make_desk(folder: DataFolder) -> Desk:
+    """Return the desk of the clinic's register in `folder`, not yet open."""
+
+    def open_register(passphrase: str) -> Register:
+        from emgfeedback.people.opening import open_folder  # noqa: PLC0415 - loads the database
+
+        opened = open_folder(folder, passphrase, who=_user())
+        desk.keep_files(opened.files)
+        return opened.register
+
+    desk = Desk(open_register, locked=folder.keys.exists())
+    return desk
+
+
+def _user() -> str:
+    """Return the name the audit shows."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "clinic"
 
 
 def _demand_screen() -> None:

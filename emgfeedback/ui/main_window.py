@@ -5,16 +5,28 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QHideEvent,
+    QKeySequence,
+    QPaintEvent,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from emgfeedback.core.device import LinkState
 from emgfeedback.engine.snapshot import Snapshot
+from emgfeedback.people.desk import Desk
+from emgfeedback.people.folder import DataFolder
+from emgfeedback.people.values import GivenPlan
 from emgfeedback.ui import theme
 from emgfeedback.ui.errands import Errands
 from emgfeedback.ui.live_page import Due, LivePage
 from emgfeedback.ui.look_file import ChoiceFile, Choices
+from emgfeedback.ui.person.rooms import PeopleRooms
 from emgfeedback.ui.review_place import ReviewPlace
 from emgfeedback.ui.session_port import DEMO_PORT, SessionPort
 from emgfeedback.ui.settings_page import SettingsPage
@@ -44,15 +56,31 @@ class MainWindow(QWidget):
         The look of the application.
     look_path
         Where the choices of the settings page are kept; None keeps them nowhere.
+    records
+        The register and its folder; None: a window without people.
+
+    Signals
+    -------
+    painted
+        The window stands on the screen for the first time.
+    session_asked
+        The id of a session to open.
     """
+
+    painted = Signal()
+    session_asked = Signal(str)
 
     def __init__(
         self,
         session: SessionPort,
         appearance: theme.Appearance,
         look_path: Path | None = None,
+        records: tuple[Desk, DataFolder] | None = None,
     ) -> None:
         super().__init__()
+        self._seen = self._told = False
+        self._names: list[str] = []
+        self._titles: list[str] = []
         self._session = session
         self._appearance = appearance
         self._errands = Errands()
@@ -61,6 +89,7 @@ class MainWindow(QWidget):
         self.setMinimumSize(960, 600)
         self.resize(1280, 800)
         self._file = ChoiceFile(look_path)
+        self.rooms = PeopleRooms(*records, session, self) if records is not None else None
         self._build()
         self._connect_parts()
         self._add_keys()
@@ -83,18 +112,20 @@ class MainWindow(QWidget):
         self.live_stack.addWidget(self.welcome)
         self.live_stack.addWidget(self.live)
         self.pages = QStackedWidget()
-        self.rail.add_page(self.tr("Live"), "live")
-        self.pages.addWidget(self.live_stack)
-        self.rail.add_page(self.tr("Train"), "train")
-        self.pages.addWidget(self.train)
-        self.rail.add_page(self.tr("Review"), "review")
-        self.pages.addWidget(self.review)
-        self.rail.add_page(self.tr("Settings"), "settings", at_foot=True)
-        self.pages.addWidget(self.settings)
+        if self.rooms is not None:
+            self._add_page("home", self.tr("Home"), "home", self.rooms.home)
+            self._add_page("people", self.tr("People"), "patients", self.rooms.people)
+            self.top.add_chip(self.rooms.chip)
+        self._add_page("live", self.tr("Live"), "live", self.live_stack)
+        self._add_page("train", self.tr("Train"), "train", self.train)
+        self._add_page("review", self.tr("Review"), "review", self.review)
+        self._add_page("settings", self.tr("Settings"), "settings", self.settings, at_foot=True)
         column = QVBoxLayout()
         column.setContentsMargins(20, 10, 20, 16)
         column.setSpacing(10)
         column.addWidget(self.top)
+        if self.rooms is not None:
+            column.addWidget(self.rooms.bar)
         column.addWidget(self.pages, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -104,7 +135,26 @@ class MainWindow(QWidget):
         self.help = HelpPanel(self)
         self.ring = FocusRing(self)
 
+    def _add_page(
+        self, name: str, title: str, icon: str, page: QWidget, *, at_foot: bool = False
+    ) -> None:
+        """Add a page and its key; the order of adding is that of the rail."""
+        self.rail.add_page(title, icon, at_foot=at_foot)
+        self.pages.addWidget(page)
+        self._names.append(name)
+        self._titles.append(title)
+
+    def _connect_rooms(self, rooms: PeopleRooms) -> None:
+        self.review.files = lambda: rooms.desk.files
+        rooms.page_asked.connect(self.open_page)
+        rooms.demo_asked.connect(self._open_demo)
+        rooms.session_asked.connect(self.session_asked)
+        rooms.title_changed.connect(self._show_title)
+        rooms.visit.plan_known.connect(self._prefer_plan)
+
     def _connect_parts(self) -> None:
+        if self.rooms is not None:
+            self._connect_rooms(self.rooms)
         self.rail.chosen.connect(self.show_page)
         self.top.record_button.clicked.connect(self.toggle_recording)
         self.top.help_button.clicked.connect(self.toggle_help)
@@ -121,7 +171,7 @@ class MainWindow(QWidget):
         target.mark_asked.connect(self.mark)
         target.purpose_asked.connect(self._set_purpose)
         self.train.demo_asked.connect(lambda: self._connect_board(DEMO_PORT))
-        self.train.board_asked.connect(lambda: self.show_page(0))
+        self.train.board_asked.connect(lambda: self.open_page("live"))
         self.review.replay_asked.connect(self._replay)
         self.settings.chosen.connect(self._follow_choices)
 
@@ -141,6 +191,11 @@ class MainWindow(QWidget):
         super().showEvent(event)
         self._timer.start(_FRAME_MS)
         self.ring.watch_keys()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Note that the window is on the screen."""
+        super().paintEvent(event)
+        self._seen = True
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Rest while nobody looks."""
@@ -165,6 +220,9 @@ class MainWindow(QWidget):
     def tick(self) -> None:
         """Draw what is new."""
         now_s = time.perf_counter()
+        if self._seen and not self._told:
+            self._told = True
+            self.painted.emit()
         snapshot = self._session.snapshot()
         on_live = snapshot.link.state in _SHOWN_LIVE and bool(snapshot.channels)
         if self._slow_due(now_s):
@@ -180,13 +238,39 @@ class MainWindow(QWidget):
             self.live_stack.setCurrentWidget(wanted)
         if self.welcome.isVisible():
             self.welcome.refresh(snapshot)
+        if self.rooms is not None:
+            self.rooms.refresh(snapshot)
 
     def show_page(self, number: int) -> None:
         """Show the page `number` of the rail."""
         self.rail.choose(number)
         self.pages.setCurrentIndex(number)
-        titles = (self.tr("Live"), self.tr("Train"), self.tr("Review"), self.tr("Settings"))
-        self.top.show_title(titles[number], live=number == 0)
+        self._show_title()
+        self._slow_due = Due(_SLOW_S)
+
+    def open_page(self, name: str) -> None:
+        """Show the page `name`: `home`, `people`, `live`, `train` or `settings`."""
+        self.show_page(self._names.index(name))
+
+    def _show_title(self, *_: str) -> None:
+        number = self.pages.currentIndex()
+        name, title, second = self._names[number], self._titles[number], ""
+        if name == "people" and self.rooms is not None:
+            person, second = self.rooms.people.title
+            title = person or title
+        self.top.show_title(title, live=name == "live", second=second)
+
+    def _open_demo(self) -> None:
+        self._connect_board(DEMO_PORT)
+        self.open_page("train")
+
+    def keep_finished(self) -> None:
+        """Put into the register what ended with the window; the desk still has to be open."""
+        if self.rooms is not None:
+            self.rooms.keep_finished()
+
+    def _prefer_plan(self, plan: GivenPlan | None) -> None:
+        self.train.chooser.prefer(plan.name if plan is not None else "")
 
     def toggle_recording(self) -> None:
         """Start or stop the recording."""
@@ -215,7 +299,7 @@ class MainWindow(QWidget):
 
     def _replay(self, path: Path, from_s: float) -> None:
         self._errands.send(lambda: self._session.replay(path, from_s))
-        self.show_page(0)
+        self.open_page("live")
 
     def _disconnect(self) -> None:
         self._errands.send(self._session.disconnect)
@@ -260,10 +344,15 @@ class MainWindow(QWidget):
         super().changeEvent(event)
 
 
-def open_window(session: SessionPort, look_path: Path | None = None) -> MainWindow:
+def open_window(
+    session: SessionPort,
+    look_path: Path | None = None,
+    records: tuple[Desk, DataFolder] | None = None,
+) -> MainWindow:
     """Put the user's look in force and make the window, not yet shown.
 
-    Needs a `QApplication`. `look_path` is where the choices of the settings page are kept.
+    Needs a `QApplication`. `look_path` is where the choices of the settings page are kept,
+    `records` the register, not yet open, and its folder.
     """
     app = QApplication.instance()
     if not isinstance(app, QApplication):
@@ -271,4 +360,4 @@ def open_window(session: SessionPort, look_path: Path | None = None) -> MainWind
     appearance = theme.Appearance(app)
     look = ChoiceFile(look_path).choices.look
     appearance.choose(look.scheme, look.text_pct)
-    return MainWindow(session, appearance, look_path)
+    return MainWindow(session, appearance, look_path, records)

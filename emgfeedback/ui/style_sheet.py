@@ -49,6 +49,16 @@ QPushButton[kind="segment"][place="first"] { border-top-right-radius: 0;
 QPushButton[kind="segment"][place="middle"] { border-radius: 0; border-right: none; }
 QPushButton[kind="segment"][place="last"] { border-top-left-radius: 0;
   border-bottom-left-radius: 0; }
+QFrame[kind="rule"] { background: $grid; border: none; }
+QPlainTextEdit { background: $field; color: $ink; border: 1px solid $edge; border-radius: 8px;
+  padding: 4px; selection-background-color: $accent; selection-color: $onaccent; }
+QTableView { background: transparent; border: none; selection-background-color: $chosen;
+  selection-color: $ink; outline: none; }
+QTableView::item { padding: 0 8px; border: none; }
+QTableView::item:selected { background: $chosen; }
+QHeaderView { background: transparent; border: none; }
+QHeaderView::section { background: transparent; color: $ink2; border: none;
+  border-bottom: 1px solid $line; padding: 6px 8px; }
 QComboBox, QDoubleSpinBox, QLineEdit { background: $field; color: $ink; border: 1px solid $edge;
   border-radius: 8px; padding: 0 8px; min-height: 34px;
   selection-background-color: $accent; selection-color: $onaccent; }
@@ -92,6 +102,7 @@ def style_sheet(t: theme.Tokens) -> str:
         badsoft=theme.mixed(t.bad, t.surface, 0.12).name(),
         hover=theme.mixed(t.ink, t.raised, 0.08).name(),
         accenthover=theme.mixed(t.ink, t.accent, 0.12).name(),
+        chosen=theme.mixed(t.accent, t.surface, 0.14).name(),
         field=(t.sunken if t.dark else t.surface).name(),
         chevron_up=icons.asset("icons/chevron-up-dark.svg" if t.dark else "icons/chevron-up.svg"),
         chevron_down=icons.asset(

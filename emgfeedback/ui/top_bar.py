@@ -20,7 +20,7 @@ class TopBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Top bar"))
-        self.on_live = True
+        self.on_live, self._said = True, ""
         self._title, self._second = QLabel(self.tr("Live")), QLabel()
         theme.set_role(self._title, "page_title")
         theme.set_role(self._second, "second")
@@ -39,6 +39,7 @@ class TopBar(QWidget):
         upper.addWidget(self._title, 1, Qt.AlignmentFlag.AlignBottom)
         for widget in (self.link_chip, self.help_button, self.record_button):
             upper.addWidget(widget)
+        self._upper = upper
         lower.setSpacing(12)
         lower.addWidget(self._second, 1)
         lower.addWidget(self.caption)
@@ -49,10 +50,16 @@ class TopBar(QWidget):
         column.addLayout(lower)
         self.show_snapshot(Snapshot(), connected=False)
 
-    def show_title(self, title: str, *, live: bool) -> None:
-        """Show the page's title; the filters stand under that of the live page alone."""
+    def add_chip(self, chip: QWidget) -> None:
+        """Put `chip` before the link."""
+        self._upper.insertWidget(1, chip)
+
+    def show_title(self, title: str, *, live: bool, second: str = "") -> None:
+        """Show the page's title; under that of the live page stand the filters."""
         self._title.setText(title)
-        self.on_live = live
+        self.on_live, self._said = live, second
+        if not live:
+            self._second.setText(second)
 
     def show_snapshot(self, snapshot: Snapshot, *, connected: bool) -> None:
         """Show link and recording of `snapshot`."""
@@ -60,7 +67,8 @@ class TopBar(QWidget):
         self.link_chip.setVisible(connected)
         self.record_button.show_recording(snapshot.recording)
         self.record_button.setEnabled(connected or self.record_button.running)
-        self._second.setText(self._purpose(snapshot) if connected and self.on_live else "")
+        filters = self._purpose(snapshot) if connected else ""
+        self._second.setText(filters if self.on_live else self._said)
         caption = self._caption(snapshot)
         if caption != self.caption.text():
             self.caption.setText(caption)

@@ -148,6 +148,7 @@ class PlanChooser(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.cards: list[PlanCard] = []
+        self._preferred = ""
         self.side_boxes: dict[str, QComboBox] = {}
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(self._card_chosen)
@@ -257,6 +258,7 @@ class PlanChooser(QWidget):
             self._grid.addWidget(card, *divmod(place, 2))
         if self.cards:
             self.cards[0].setChecked(True)
+        self._choose_named(self._preferred)
         try:
             titles = {card.plan.name: card.plan.title for card in self.cards}
             self.weeks.show_programme(load_programme(PROGRAMME), titles)
@@ -264,6 +266,11 @@ class PlanChooser(QWidget):
             trouble.append(str(error))
         self.show_trouble(" ".join(trouble))
         self._chosen_changed()
+
+    def prefer(self, name: str) -> None:
+        """Choose the plan `name`, now or as soon as the plans are listed; empty for none."""
+        self._preferred = name
+        self._choose_named(name)
 
     def show_trouble(self, words_of_it: str) -> None:
         """Say why a plan could not be read or started; empty for no trouble."""

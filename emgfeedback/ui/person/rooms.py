@@ -1,0 +1,156 @@
+"""Home, People and the visit under way, wired to the window that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from emgfeedback.engine.snapshot import RECORDS, Snapshot
+from emgfeedback.people.desk import Desk
+from emgfeedback.people.folder import DataFolder
+from emgfeedback.people.values import Patient, Session
+from emgfeedback.ui.asking import Asking
+from emgfeedback.ui.home_page import HomePage
+from emgfeedback.ui.notices import Notice
+from emgfeedback.ui.people_page import PeoplePage
+from emgfeedback.ui.person.action_bar import ActionBar
+from emgfeedback.ui.person.loose import Given, take_back
+from emgfeedback.ui.person.visit import Visit
+from emgfeedback.ui.person.visit_chip import VisitChip
+from emgfeedback.ui.session_port import SessionPort
+
+if TYPE_CHECKING:
+    from emgfeedback.people.register import Register
+
+
+class PeopleRooms(QObject):
+    """What the window needs of people, in one place.
+
+    Signals
+    -------
+    page_asked
+        Name of the page to show: `home`, `people`, `live` or `train`.
+    demo_asked
+        To connect the demo board and go to Train.
+    session_asked
+        The id of a session to open.
+    title_changed
+        Title and second line of the people page.
+    """
+
+    page_asked = Signal(str)
+    demo_asked = Signal()
+    session_asked = Signal(str)
+    title_changed = Signal(str, str)
+
+    def __init__(
+        self, desk: Desk, folder: DataFolder, session: SessionPort, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self.desk = desk
+        self._session = session
+        self._asking = Asking(desk, self)
+        self.visit = Visit(desk, folder, self)
+        self.home = HomePage(desk, folder, self.visit)
+        self.people = PeoplePage(desk, folder, session.plans)
+        self.chip = VisitChip()
+        self.bar = ActionBar()
+        self._connect_parts()
+
+    def _connect_parts(self) -> None:
+        go = self.page_asked.emit
+        home, people = self.home, self.people
+        home.start_asked.connect(self._start)
+        home.train_asked.connect(self._without_person)
+        home.board_asked.connect(lambda: go("live"))
+        home.demo_asked.connect(self.demo_asked)
+        home.new_person_asked.connect(lambda: self._in_people(lambda: people.edit(None)))
+        home.person_asked.connect(lambda key: self._in_people(lambda: people.show_person(key)))
+        home.session_asked.connect(self.session_asked)
+        home.loose.given.connect(self._gave)
+        people.session_asked.connect(self.session_asked)
+        people.visit_asked.connect(self.start_visit)
+        people.undoable.connect(self._offer_undo)
+        people.title_changed.connect(self.title_changed)
+        self.visit.changed.connect(self._show_visit)
+        self.visit.told.connect(self._tell)
+        self.chip.open_asked.connect(self._open_visitor)
+        self.chip.end_asked.connect(self.visit.end)
+
+    def refresh(self, snapshot: Snapshot) -> None:
+        """Follow register and recordings; called a few times a second."""
+        if snapshot.recording.state in RECORDS:
+            self.visit.notice_recording(snapshot.recording.path)
+        self.keep_finished()
+        if self.home.isVisible():
+            self.home.refresh(snapshot)
+        if self.people.isVisible():
+            self.people.refresh()
+
+    def keep_finished(self) -> None:
+        """Put into the register what has ended."""
+        if finished := self._session.take_finished():
+            self.visit.file(finished)
+
+    def start_visit(self, patient: Patient) -> None:
+        """Begin the visit of `patient` and go to Train."""
+        self.visit.start(patient)
+        self.page_asked.emit("train")
+
+    def _start(self) -> None:
+        if self.visit.patient is not None:
+            self.page_asked.emit("train")
+        else:
+            self._in_people(self.people.choose_for_visit)
+
+    def _without_person(self) -> None:
+        self.visit.end()
+        self.page_asked.emit("train")
+
+    def _in_people(self, show: Callable[[], object]) -> None:
+        self.page_asked.emit("people")
+        show()
+
+    def _open_visitor(self) -> None:
+        patient = self.visit.patient
+        if patient is not None:
+            self._in_people(lambda: self.people.show_person(patient.id))
+
+    def _show_visit(self) -> None:
+        patient = self.visit.patient
+        self.chip.show_pseudonym(patient.pseudonym if patient is not None else "")
+
+    # What was done, and Undo
+
+    def _offer_undo(self, notice: Notice, number: int) -> None:
+        def undo() -> None:
+            self._ask_change(lambda register: register.undo(number), self.tr("Undone"))
+
+        self.bar.say(notice, self.tr("Undo"), undo if number else None)
+
+    def _gave(self, notice: Notice, given: Given | None) -> None:
+        def undo() -> None:
+            assert given is not None
+            self._ask_change(lambda register: take_back(register, given.changes), self.tr("Undone"))
+
+        undoable = given is not None and bool(given.changes)
+        self.bar.say(notice, self.tr("Undo"), undo if undoable else None)
+
+    def _tell(self, notice: Notice, session: Session | None) -> None:
+        if session is not None and not session.patient_id:
+            self.bar.say(
+                notice, self.tr("Give it to …"), lambda: self.page_asked.emit("home"), "patients"
+            )
+        else:
+            self.bar.say(notice)
+
+    def _ask_change(self, change: Callable[[Register], object], said: str) -> None:
+        self._asking.ask(
+            change,
+            lambda _: self.bar.say(Notice("info", said, "")),
+            changes=True,
+            refused=lambda why: self.bar.say(Notice("bad", self.tr("That did not work"), why)),
+        )
