@@ -199,8 +199,9 @@ class Desk:
         self.changes += 1
 
     def _rebuild(self, answer: Answer[Any], work: Callable[[], Any], secret: str) -> None:
-        self._lock()
         self.state = DeskState.OPENING
+        self._needs_passphrase = True
+        self._shut()
         done: Answer[Any] = Answer()
         done.settle(work)
         self._unlock(Answer(), secret)

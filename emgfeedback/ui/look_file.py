@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 
 LOUDEST_PCTS = (10, 25, 50)
 """Peaks of the sound on offer, in percent of what the device can give."""
+LOCK_MINUTES = (0, 5, 10, 30)
+BACKUP_DAYS = (0, 1, 7, 30)
 _EXAMPLE = "a file the settings page wrote"
 
 
@@ -65,6 +67,14 @@ class SoundChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordsChoice:
+    """After how many minutes the records lock by themselves, and days between copies; 0: never."""
+
+    lock_minutes: int = 10
+    backup_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
 class Choices:
     """All that is chosen; also the layout of the file."""
 
@@ -72,6 +82,7 @@ class Choices:
     look: LookChoice = LookChoice()
     patient: PatientChoice = PatientChoice()
     sound: SoundChoice = SoundChoice()
+    records: RecordsChoice = RecordsChoice()
 
 
 def load(path: Path) -> Choices:
@@ -93,6 +104,9 @@ def load(path: Path) -> Choices:
     look, sound = choices.look, choices.sound
     _check_offered(look.text_pct, TEXT_PCTS, f"{path}, [look]: text_pct")
     _check_offered(sound.loudest_pct, LOUDEST_PCTS, f"{path}, [sound]: loudest_pct")
+    records = choices.records
+    _check_offered(records.lock_minutes, LOCK_MINUTES, f"{path}, [records]: lock_minutes")
+    _check_offered(records.backup_days, BACKUP_DAYS, f"{path}, [records]: backup_days")
     if not 0 <= sound.volume_pct <= 100:
         raise ConfigError(
             f"{path}, [sound]: volume_pct {sound.volume_pct} is outside 0 to 100.", "50 is half."
@@ -145,7 +159,7 @@ class ChoiceFile:
         except ConfigError as error:
             self._note(error)
 
-    def keep(self, part: LookChoice | PatientChoice | SoundChoice) -> Choices:
+    def keep(self, part: LookChoice | PatientChoice | SoundChoice | RecordsChoice) -> Choices:
         """Put `part` in force, keep it as far as that can be, and return all choices."""
         name = next(name for name, layout in _parts().items() if isinstance(part, layout))
         self.choices = replace(self.choices, **{name: part})
@@ -164,7 +178,12 @@ class ChoiceFile:
 
 
 def _parts() -> dict[str, type]:
-    return {"look": LookChoice, "patient": PatientChoice, "sound": SoundChoice}
+    return {
+        "look": LookChoice,
+        "patient": PatientChoice,
+        "sound": SoundChoice,
+        "records": RecordsChoice,
+    }
 
 
 def _check_offered(value: int, offered: tuple[int, ...], what: str) -> None:

@@ -68,7 +68,7 @@ class SettingsPage(QScrollArea):
         inner.setMaximumWidth(_WIDEST_PX)
         inner.setProperty("kind", "page")
         inner.setAccessibleName(self.tr("Settings"))
-        column = QVBoxLayout(inner)
+        self._column = column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 12, 0)
         column.setSpacing(12)
         column.addWidget(self.banner)
@@ -105,6 +105,10 @@ class SettingsPage(QScrollArea):
         super().showEvent(event)
         QTimer.singleShot(0, self, self._list_screens)
         QTimer.singleShot(0, self, self._say_sound)
+
+    def add_card(self, card: Card) -> None:
+        """Add a card below the others."""
+        self._column.insertWidget(self._column.count() - 1, card)
 
     # Cards
 

@@ -67,13 +67,16 @@ class Segments(QWidget):
 
 
 class Card(QFrame):
-    """A group of settings under one title."""
+    """A group of settings under one title; `bare` where it lies in another one."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, *, bare: bool = False) -> None:
         super().__init__()
-        self.setProperty("kind", "card")
         column = QVBoxLayout(self)
-        column.setContentsMargins(18, 14, 18, 18)
+        if bare:
+            column.setContentsMargins(0, 0, 0, 0)
+        else:
+            self.setProperty("kind", "card")
+            column.setContentsMargins(18, 14, 18, 18)
         column.setSpacing(12)
         head = QLabel(title)
         theme.set_role(head, "card_title")
@@ -110,3 +113,34 @@ class Card(QFrame):
     def add_wide(self, widget: QWidget) -> None:
         """Add what needs the whole width."""
         self._grid.addWidget(widget, self._grid.rowCount(), 0, 1, 2)
+
+
+def paragraph(words: str) -> QLabel:
+    """Return words that need several lines."""
+    label = QLabel(words)
+    label.setWordWrap(True)
+    theme.set_role(label, "body")
+    return label
+
+
+def column_of(*widgets: QWidget) -> QWidget:
+    """Return widgets one below the other."""
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(16)
+    for widget in widgets:
+        column.addWidget(widget)
+    return box
+
+
+def row_of(*widgets: QWidget) -> QWidget:
+    """Return widgets beside each other, at the left."""
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(12)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return box
