@@ -33,6 +33,7 @@ NAMES = (
     "latency",
     "app",
     "register",
+    "review",
 )
 LONGEST_S = 3600
 

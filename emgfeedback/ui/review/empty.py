@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QLocale, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from emgfeedback.core.files import SEALED_SUFFIX
 from emgfeedback.ui import icons, theme
@@ -65,7 +65,7 @@ class EmptyReview(QFrame):
         theme.set_role(sentence, "body")
         self.open_button = KeyedButton(self.tr("Open a recording"), "search", "Ctrl+O")
         self.open_button.setProperty("kind", "primary")
-        self.open_button.setMinimumHeight(theme.PRIMARY_PX)
+        self.open_button.setProperty("large", "true")
         self.open_button.clicked.connect(self.open_asked)
         self.status = QLabel()
         theme.set_role(self.status, "body")
@@ -87,7 +87,11 @@ class EmptyReview(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(48, 24, 48, 24)
         column.addStretch(2)
-        column.addWidget(inside, 0, Qt.AlignmentFlag.AlignHCenter)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(inside)
+        row.addStretch(1)
+        column.addLayout(row)
         column.addStretch(3)
         self._draw_picture()
 

@@ -35,6 +35,7 @@ class ReviewSheet(QWidget):
         for label in (self.title, self.facts):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.facts.setWordWrap(True)
         self._told = ""
         self.open_button = KeyedButton(self.tr("Open"), "search", "Ctrl+O")
         self.replay_button = KeyedButton(self.tr("Replay"), "play", self.tr("Space"))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -34,7 +35,8 @@ from emgfeedback.ui.scales import DEFAULT_SCALE_UV, TRACE_SCALES_UV
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
 
 SCALES_UV = (10.0, *TRACE_SCALES_UV, 1000.0, 2000.0, 5000.0)
-WIDTH_PX = 300
+WIDTH_PX = 288
+_WIDEST_PX = 430
 _HEADROOM = 1.2
 
 
@@ -248,13 +250,13 @@ class ShowCard(_Card):
         self.raw = ShowChip(self.tr("Raw"))
         self.level = ShowChip(self.tr("RMS line"))
         self.filtered = ShowChip(self.tr("Filtered"))
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        for chip in (self.raw, self.level, self.filtered):
+        chips = QGridLayout()
+        chips.setSpacing(6)
+        chips.setColumnStretch(2, 1)
+        for i, chip in enumerate((self.raw, self.level, self.filtered)):
             chip.setChecked(chip is not self.filtered)
             chip.toggled.connect(self.shown_changed)
-            row.addWidget(chip)
-        row.addStretch(1)
+            chips.addWidget(chip, i // 2, i % 2, Qt.AlignmentFlag.AlignLeft)
         self.scale = QComboBox()
         self.scale.setAccessibleName(self.tr("Scale of all lanes"))
         for step_uv in SCALES_UV:
@@ -271,7 +273,7 @@ class ShowCard(_Card):
         self.other.hide()
         self.other.changed.connect(self.rerun_changed)
         self.rerun_button.toggled.connect(self._rerun)
-        self.column.addLayout(row)
+        self.column.addLayout(chips)
         for widget in (self.scale, self.used, self.facts, self.rerun_button, self.other):
             self.column.addWidget(widget)
 
@@ -326,4 +328,4 @@ class SidePanel(QScrollArea):
 
     def fit(self) -> None:
         """Fit a new text size."""
-        self.setFixedWidth(theme.px(WIDTH_PX) + 18)
+        self.setFixedWidth(min(theme.px(WIDTH_PX), _WIDEST_PX) + 18)
