@@ -17,8 +17,8 @@ from emgfeedback import __version__
 from emgfeedback.core.errors import RecordingError, UsageError
 from emgfeedback.core.files import for_owner_only
 from emgfeedback.core.montage import MUSCLES, Channel, Side
+from emgfeedback.exchange.sharing import SharedRecording
 from emgfeedback.records.export import WRITERS
-from emgfeedback.records.recording import Recording
 
 BIDS_VERSION = "1.11.0"
 _README = """\
@@ -47,7 +47,7 @@ class BidsRun:
     `session` empty: from the date. Texts lose everything but letters and digits in file names.
     """
 
-    recording: Recording
+    recording: SharedRecording
     subject: str
     session: str = ""
     task: str = "recording"
@@ -159,6 +159,7 @@ def _write_dataset(
 
 def _write_run(run: BidsRun, stem: Path) -> tuple[float, ...]:
     recording = run.recording
+    recording.label_plainly()
     error_uv = WRITERS[".bdf"](recording, stem.with_name(f"{stem.name}_emg.bdf"))
     _json(stem.with_name(f"{stem.name}_emg.json"), _sidecar(run))
     columns = [(

@@ -79,6 +79,8 @@ def export_as(
             f"Cannot export to {out.name}: the format {said} is not known.",
             f"Use .{', .'.join(FORMATS)}, or a folder with --format {BIDS}.",
         )
+    if chosen in ("edf", "bdf"):
+        shared.label_plainly()
     with new_file(out) as part:
         error_uv = found.write(shared, part)
     return ExportSummary(out, shared.n_samples, error_uv)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from emgfeedback.core.errors import UsageError
 from emgfeedback.core.montage import Channel
 from emgfeedback.core.quality import Finding, Level
+from emgfeedback.records.header import ascii_text
 from emgfeedback.records.recording import Annotation, Recording
 
 LEFT_OUT = "note"
@@ -107,7 +108,8 @@ class Sharing:
             )
         if self.pseudonym is not None:
             return self.pseudonym
-        return self.cleaned(recording.subject) if _is_ours(recording) else ""
+        told = self.cleaned(recording.subject) if _is_ours(recording) else ""
+        return re.sub(r"[^A-Za-z0-9 ._-]", "", told)[:60]
 
 
 class SharedRecording(Recording):
@@ -144,6 +146,16 @@ class SharedRecording(Recording):
             if subject in _KEPT:
                 facts.append((subject, kept))
         return facts
+
+    def label_plainly(self) -> None:
+        """Give every channel a label that EDF can hold and that no other channel has."""
+        labels = [ascii_text(label, 16) for label in self.labels]
+        if "" in labels or len(set(labels)) < len(labels):
+            labels = [f"CH {i + 1}" for i in range(len(labels))]
+        self.channels = tuple(
+            dataclasses.replace(channel, label=label)
+            for channel, label in zip(self.channels, labels, strict=True)
+        )
 
     def read_counts(self, first: int, end: int) -> NDArray[np.int32]:
         """Return counts. See `Recording.read_counts`."""

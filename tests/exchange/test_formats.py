@@ -172,6 +172,23 @@ def test_a_table_without_counts_or_date(tmp_path):
         assert (off <= np.array(summary.error_uv) * 1.001 + 1e-6).all()
 
 
+@pytest.mark.parametrize("head", ["Nacken ✓ oberer Trapez links", "✓"])
+def test_labels_that_edf_cannot_hold_stay_apart(tmp_path, head):
+    rows = [f"{i / 500:.4f},{i % 7},{i % 5}" for i in range(600)]
+    names = f"time_s,{head} 1 (uV),{head} 2 (uV)"
+    (tmp_path / "a.csv").write_text("\n".join((names, *rows)), "utf-8")
+    with open_recording(tmp_path / "a.csv") as source:
+        for name in ("edf", "bdf"):
+            assert len(set(Opened(export_as(source, tmp_path / f"a.{name}").path).labels)) == 2
+        export_as(source, tmp_path / "set", Sharing("P-1"), name="bids")
+        assert list(read_mat(export_as(source, tmp_path / "a.mat").path)["labels"]) == [
+            f"{head} 1",
+            f"{head} 2",
+        ]
+    issues = validate(tmp_path / "set")["issues"]["issues"]
+    assert [i for i in issues if i["severity"] == "error"] == []
+
+
 def validate(folder: Path) -> dict:
     """What the validator of the BIDS standard finds."""
     validator = Path(sys.executable).with_name("bids-validator-deno")
@@ -232,10 +249,11 @@ def test_bids_of_several_people_and_runs(tmp_path, recorded):
             for r, who in ((one, "P-1"), (two, "P-1"), (two, "P-2"))
         ]
         assert export_bids(runs, tmp_path / "set") == [(0.0,) * 6] * 3
+        shared = SharedRecording(one, Sharing())
         with pytest.raises(UsageError, match="same name in BIDS"):
-            export_bids([BidsRun(one, "P-1"), BidsRun(two, "P1")], tmp_path / "other")
+            export_bids([BidsRun(shared, "P-1"), BidsRun(shared, "P1")], tmp_path / "other")
         with pytest.raises(UsageError, match="--subject"):
-            export_bids([BidsRun(one, "--")], tmp_path / "other")
+            export_bids([BidsRun(shared, "--")], tmp_path / "other")
     names = sorted(p.name for p in (tmp_path / "set").rglob("*_emg.bdf"))
     assert len(names) == 3
     assert "run-2" in names[1]
