@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from emgfeedback.people.register import Register
 
 _PEOPLE, _SESSIONS = 8, 10
-_BIG_PX = 74
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ class HomePage(QStackedWidget):
         self.start_button = KeyedButton(self.tr("Start a session"), "play", self.tr("Enter"))
         self.start_button.setProperty("kind", "primary")
         theme.set_role(self.start_button, "card_title")
-        self.start_button.setMinimumHeight(_BIG_PX)
+        self.start_button.setProperty("huge", True)
         self.start_button.setMinimumWidth(theme.px(280))
         self.start_button.clicked.connect(self.start_asked)
         self.train_button = KeyedButton(self.tr("Without a person"), "train")

@@ -31,6 +31,7 @@ QPushButton[kind="primary"]:hover { background: $accenthover; }
 QPushButton[kind="primary"]:disabled { background: transparent; color: $ink3;
   border-color: $line; }
 QPushButton[kind="large"], QPushButton[kind="primary"][large="true"] { min-height: 42px; }
+QPushButton[kind="primary"][huge="true"] { min-height: 72px; border-radius: 12px; }
 QPushButton[kind="chip"] { background: transparent; border: 1px solid $edge; color: $ink2;
   border-radius: 15px; padding: 0 12px 0 8px; min-height: 28px; }
 QPushButton[kind="chip"]:hover { background: $raised; }
@@ -58,7 +59,7 @@ QTableView::item { padding: 0 8px; border: none; }
 QTableView::item:selected { background: $chosen; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: transparent; color: $ink2; border: none;
-  border-bottom: 1px solid $line; padding: 6px 8px; }
+  border-bottom: 1px solid $line; padding: 6px 11px; }
 QComboBox, QDoubleSpinBox, QLineEdit { background: $field; color: $ink; border: 1px solid $edge;
   border-radius: 8px; padding: 0 8px; min-height: 34px;
   selection-background-color: $accent; selection-color: $onaccent; }

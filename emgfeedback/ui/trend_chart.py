@@ -113,7 +113,7 @@ class TrendChart(FollowsLook, QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the room of the mock-up."""
-        return QSize(theme.px(560), theme.px(280))
+        return QSize(theme.px(560), theme.px(250))
 
     def minimumSizeHint(self) -> QSize:
         """Return the least room in which it can be read."""

@@ -97,15 +97,14 @@ class NextCard(QFrame):
         self._programme: Programme | None = None
         self._now: PersonNow | None = None
         self.title = heading("", "page_title")
-        self.line, self.then = quiet(), quiet(role="caption")
+        self.line, self.phase = quiet(), quiet(role="second_strong")
         self.pills = Pills()
         self.clinic_box = self._box(self.tr("Plan in the clinic"))
         self.home_box = self._box(self.tr("Plan at home"))
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 12, 18, 14)
         column.setSpacing(5)
-        column.addWidget(quiet(self.tr("Next"), "second_strong"))
-        for widget in (self.title, self.line, self.pills, self.then):
+        for widget in (self.phase, self.title, self.line, self.pills):
             column.addWidget(widget)
         for box in (self.clinic_box, self.home_box):
             label = quiet(box.accessibleName(), "caption_strong")
@@ -150,8 +149,8 @@ class NextCard(QFrame):
         given = now.plan(CLINIC)
         if following is None:
             self.title.setText(self.tr("The programme is through"))
+            self.phase.setText(self.tr("Next"))
             self.pills.hide()
-            self.then.hide()
         else:
             self._show_step(following, now.n_done)
         plan = titles.get(self.next_plan)
@@ -170,8 +169,7 @@ class NextCard(QFrame):
         self.title.setText(said.replace("%2", words.whole(len(phase))))
         self.pills.show_steps(phase.index(n_done + 1), len(phase))
         self.pills.show()
-        self.then.setText(following.phase)
-        self.then.show()
+        self.phase.setText(self.tr("Next: %1").replace("%1", following.phase))
 
     def _read_plans(self) -> None:
         if self._offered is not None:

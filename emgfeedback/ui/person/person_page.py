@@ -183,6 +183,7 @@ class PersonPage(QWidget):
             self._followers.append(show)
         if self._segments is not None:
             self._head.removeWidget(self._segments)
+            self._segments.hide()
             self._segments.deleteLater()
         self._segments = Segments(self.tr("Parts of the page"), list(enumerate(self._names)))
         self._segments.picked.connect(self.show_tab)

@@ -106,6 +106,8 @@ def kind(session_kind: SessionKind) -> str:
 
 def what(line: SessionLine) -> str:
     """Return kind and plan of a session, as `Visit · Relax SCM and trapezius`."""
+    if line.kind is SessionKind.HOME and line.plan_title:
+        return line.plan_title
     return " · ".join(part for part in (kind(line.kind), line.plan_title) if part)
 
 

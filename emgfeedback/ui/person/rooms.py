@@ -100,6 +100,10 @@ class PeopleRooms(QObject):
         self.visit.start(patient)
         self.page_asked.emit("train")
 
+    def hand_over(self, patient_id: str) -> None:
+        """Let what is recorded from now on belong to this patient, who is at the screen."""
+        self._asking.ask(lambda register: register.get(Patient, patient_id), self.visit.start)
+
     def _start(self) -> None:
         if self.visit.patient is not None:
             self.page_asked.emit("train")

@@ -19,7 +19,7 @@ from emgfeedback.ui.person.record_card import RecordCard
 from emgfeedback.ui.person.scale_words import change, item_name, points, scale_name
 from emgfeedback.ui.person.table import Column, Row
 
-_ACROSS = 4
+_ACROSS = 6
 
 
 class ScalesCard(RecordCard[ScaleScore]):
@@ -84,6 +84,7 @@ class ScalesCard(RecordCard[ScaleScore]):
             label = QLabel(item_name(item.name))
             theme.set_role(label, "caption")
             label.setProperty("tone", "second")
+            label.setWordWrap(True)
             field = TextField(item_name(item.name), f"{item.low:g}–{item.high:g}")
             label.setBuddy(field)
             field.textChanged.connect(self._show_sums)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +30,7 @@ from emgfeedback.ui import icons, theme
 from emgfeedback.ui.widgets.painted import FollowsLook
 
 _ROW_PX = 40
-_PAD_PX = 20
+_PAD_PX = 30
 _ICON_PX = 18
 Index = QModelIndex | QPersistentModelIndex
 
@@ -279,7 +280,7 @@ class Table(FollowsLook, QTableView):
         font = QFontMetricsF(theme.font(column.role))
         cells = [font.horizontalAdvance(row.cells[place]) for row in self.rows]
         icon = theme.px(_ICON_PX) + 10 if place == self._model.icon_column and self._icons else 0
-        return round(max([title, *(width + icon for width in cells)]) + _PAD_PX)
+        return math.ceil(max([title, *(width + icon for width in cells)])) + _PAD_PX
 
     @property
     def _icons(self) -> bool:

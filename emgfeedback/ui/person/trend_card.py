@@ -69,8 +69,8 @@ class TrendCard(QFrame):
         column.setContentsMargins(18, 12, 18, 12)
         column.setSpacing(6)
         column.addWidget(self.title)
-        column.addWidget(self.conditions)
         column.addLayout(choices)
+        column.addWidget(self.conditions)
         column.addWidget(self.chart, 1)
         column.addWidget(self.band)
         line = QFrame()
@@ -163,6 +163,7 @@ class TrendCard(QFrame):
             title = " · ".join(p for p in (place, person_words.measure(followed.key)) if p)
             side = followed.side
         self.title.setText(title)
+        self.title.setVisible(followed is None)
         self.conditions.setText(points.conditions)
         self.conditions.setVisible(bool(points.conditions))
         self.chart.show_trend(trend, injections, side, title, today())

@@ -78,6 +78,9 @@ class Visit(QObject):
     ) -> None:
         folder, desk = self._folder, self._asking.desk
         patient_id = patient.id if patient is not None else ""
+        kind = SessionKind.VISIT if summary is not None else SessionKind.FREE
+        if desk.patient_id:
+            kind = SessionKind.HOME
 
         def keep(register: Register) -> Session:
             from emgfeedback.people.filing import file_session  # noqa: PLC0415 - loads the database
@@ -86,7 +89,7 @@ class Visit(QObject):
                 register,
                 folder,
                 patient_id=patient_id,
-                kind=SessionKind.VISIT if summary is not None else SessionKind.FREE,
+                kind=kind,
                 recording=recording,
                 summary=summary,
                 files=desk.files,
