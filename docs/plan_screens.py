@@ -156,7 +156,7 @@ def moment_of(now: RunNow) -> str:
 
 def due_after_s(now: RunNow, age_s: float) -> float:
     """Return how long a moment must have lasted before its picture."""
-    fixed = {StepKind.PROMPT: 1.5, StepKind.QUALITY: 2.0, StepKind.REST: 8.0}
+    fixed = {StepKind.PROMPT: 1.5, StepKind.QUALITY: 1.0, StepKind.REST: 8.0}
     fixed |= {StepKind.BREATHING: 12.0, StepKind.RATINGS: 1.6}
     if now.kind in fixed or now.ratings or now.countdown_s is None:
         return fixed.get(now.kind, 1.6)
