@@ -143,6 +143,7 @@ class MeasureTable(FollowsLook, QWidget):
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.tokens().ink3)
         right, height = float(self.width()), theme.px(20.0)
+        painter.drawText(QRectF(0, 0, right, height), _LEFT, self.lines[0].unit)
         for caption in reversed(self.captions):
             width = float(theme.px(_TWO_PX))
             painter.drawText(QRectF(right - width, 0, width, height), _RIGHT, caption)
