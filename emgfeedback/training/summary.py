@@ -142,21 +142,7 @@ def patient_words(summary: Mapping[str, Any]) -> tuple[str, str]:
 def therapist_line(summary: Mapping[str, Any]) -> str:
     """Return the numbers of the session with unit, window, filter and reference."""
     counted = _counted(summary)
-    parts = []
-    for mode in dict.fromkeys(trial["mode"] for trial in counted):
-        of_mode = [trial for trial in counted if trial["mode"] == mode]
-        for kind in dict.fromkeys(trial["kind"] for trial in of_mode):
-            chosen = [trial for trial in of_mode if trial["kind"] == kind]
-            scored_s = sum(t["scored_s"] for t in chosen)
-            success = _pct(sum(t["in_target_s"] for t in chosen), scored_s)
-            fixed = _mean_weighted(chosen, "fixed_pct")
-            first, last = chosen[0]["thresholds"], chosen[-1]["thresholds"]
-            unit = "%" if mode == "balance" else chosen[0]["unit"]
-            parts.append(
-                f"{mode} {kind} n={len(chosen)}: {_number(success)} % in target, "
-                f"{_number(fixed)} % at the fixed start, "
-                f"target {_numbers(first)} to {_numbers(last)} {unit}"
-            )
+    parts = _blocks(counted)
     excluded = _number(summary["excluded_pct"])
     reasons = ", ".join(f"{k} {v:.0f} s" for k, v in summary["paused_reasons"].items())
     filters = "; ".join(f"{k}: {v}" for k, v in summary["filters"].items()) or "not stated"
@@ -166,6 +152,31 @@ def therapist_line(summary: Mapping[str, Any]) -> str:
     reference = "reference: " + (_references(summary) or "none")
     window = f"RMS {1000 * summary['control_window_s']:g} ms, filters {filters}"
     return f"{what}; {window}; {reference}."
+
+
+def _blocks(counted: list[dict[str, Any]]) -> list[str]:
+    """Return the numbers of each block, apart for its trials with and without feedback.
+
+    Every block has its own target, so nothing is told across them.
+    """
+    told: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for trial in counted:
+        told.setdefault((trial["step"], trial["mode"], trial["kind"]), []).append(trial)
+    several = len({step for step, _, _ in told}) > 1
+    parts = []
+    for (_, mode, kind), chosen in told.items():
+        scored_s = sum(t["scored_s"] for t in chosen)
+        success = _pct(sum(t["in_target_s"] for t in chosen), scored_s)
+        fixed = _mean_weighted(chosen, "fixed_pct")
+        first, last = chosen[0]["thresholds"], chosen[-1]["thresholds"]
+        unit = "%" if mode == "balance" else chosen[0]["unit"]
+        name = f"{chosen[0]['title']}: {mode} {kind}" if several else f"{mode} {kind}"
+        parts.append(
+            f"{name} n={len(chosen)}: {_number(success)} % in target, "
+            f"{_number(fixed)} % at the fixed start, "
+            f"target {_numbers(first)} to {_numbers(last)} {unit}"
+        )
+    return parts
 
 
 def _compared(summary: Mapping[str, Any]) -> list[dict[str, Any]]:

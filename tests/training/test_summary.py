@@ -13,6 +13,7 @@ from tests.training.clinic import clinic
 
 def session(**changes: Any) -> dict[str, Any]:
     trial = {
+        "step": 1, "title": "Shoulders",
         "mode": "relax", "kind": "feedback", "repeated": False, "unit": "uV", "scored_s": 300.0,
         "in_target_s": 240.0, "fixed_pct": 71.0, "thresholds": [9.0],
     }  # fmt: skip
@@ -78,6 +79,16 @@ def test_therapist_reads_unit_window_filter_and_reference() -> None:
     assert "RMS 100 ms" in line
     assert "HP 30 Hz o4" in line
     assert "reference: none" in line
+
+
+def test_blocks_are_told_apart() -> None:
+    first, last = session()["trials"]
+    neck = {**last, "step": 3, "title": "Neck", "thresholds": [3.0, 4.0]}
+    said = therapist_line(session(trials=[first, last, neck]))
+    assert "Shoulders: relax feedback n=2" in said
+    assert "target 9.0 to 7.5 uV" in said
+    assert "Neck: relax feedback n=1" in said
+    assert "target 3.0/4.0 to 3.0/4.0 uV" in said
 
 
 def test_therapist_reads_what_each_trick_did_to_each_channel() -> None:
