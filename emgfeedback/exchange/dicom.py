@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from pydicom import Dataset
 
 EMG_STORAGE = "1.2.840.10008.5.1.4.1.1.9.7.2"
-LARGEST_BYTES = 2**31
+LARGEST_BYTES = 2**30
+"""pydicom holds the file in memory three times while it writes."""
 _NAMESPACE = uuid.UUID("6c1f6a52-5b0e-4f0e-9d0a-64c1f1f7a9b3")
 _MUSCLES = {
     "scm": (400, "Musculus sternocleidomastoideus"),
@@ -52,7 +53,7 @@ def write_dicom(recording: Recording, part: Path) -> tuple[float, ...]:
     Raises
     ------
     RecordingError
-        pydicom is missing, the recording does not say when it was made, or has 2 GB or more.
+        pydicom is missing, the recording does not say when it was made, or has more than 1 GB.
     """
     try:
         from pydicom import Dataset, dcmwrite  # noqa: PLC0415 - an extra, and slow to import
@@ -73,6 +74,7 @@ def write_dicom(recording: Recording, part: Path) -> tuple[float, ...]:
         _channel(channel, float(lsb), float(zero), 8 * samples.itemsize)
         for channel, lsb, zero in zip(recording.channels, lsb_uv, zero_uv, strict=True)
     ]
+    del samples
     ds = Dataset()
     _tell_whose_and_when(ds, recording, hashlib.sha256(group.WaveformData).hexdigest())
     ds.WaveformSequence = [group]
@@ -106,32 +108,43 @@ def _samples(
 ) -> tuple[NDArray[Any], NDArray[np.float64], NDArray[np.float64], tuple[float, ...]]:
     """Return samples `(n, n_channels)`, and each channel's step, zero and error in uV."""
     n, n_channels = recording.n_samples, len(recording.channels)
-    if 4 * n * n_channels >= LARGEST_BYTES:
-        raise RecordingError(
-            f"The recording has {4 * n * n_channels / 2**30:.1f} GB as DICOM (limit 2 GB).",
-            "Export to .bdf.",
-        )
-    samples = np.empty((n, n_channels), dtype="<i4")
     if recording.lsb_uv is not None:
         lsb_uv = recording.lsb_uv
         zero_uv = recording.uv_of(np.zeros((1, n_channels), dtype=np.int32))[0]
-        for first, end in spans(recording):
-            samples[first:end] = recording.read_counts(first, end)
         error_uv = np.zeros(n_channels)
+        read = recording.read_counts
     else:
         peak_uv = np.ones(n_channels)
         for first, end in spans(recording):
             peak_uv = np.maximum(peak_uv, np.abs(recording.read_uv(first, end)).max(axis=0))
         lsb_uv, zero_uv = peak_uv / _FITTED_COUNTS, np.zeros(n_channels)
-        for first, end in spans(recording):
-            samples[first:end] = np.rint(recording.read_uv(first, end) / lsb_uv)
         error_uv = lsb_uv / 2
-    if n and samples.min() > -(2**15) and samples.max() < 2**15:
-        samples = samples.astype("<i2")
-    lowest = np.iinfo(samples.dtype).min
+
+        def read(first: int, end: int) -> NDArray[np.int32]:
+            return np.rint(recording.read_uv(first, end) / lsb_uv).astype(np.int32)
+
+    kind = np.dtype("<i2") if _fit_16_bits(recording, read) else np.dtype("<i4")
+    size = n * n_channels * kind.itemsize
+    if size > LARGEST_BYTES:
+        longest_min = recording.duration_s / 60 * LARGEST_BYTES / size
+        raise RecordingError(
+            f"The recording has {size / 2**30:.1f} GB as DICOM (limit 1 GB).",
+            f"Export to .bdf, or a part of at most {longest_min:.0f} min.",
+        )
+    samples = np.empty((n, n_channels), dtype=kind)
     for first, end in spans(recording):
-        samples[first:end][~recording.valid(first, end)] = lowest
+        samples[first:end] = read(first, end)
+        samples[first:end][~recording.valid(first, end)] = np.iinfo(kind).min
     return samples, lsb_uv, zero_uv, tuple(error_uv.tolist())
+
+
+def _fit_16_bits(recording: Recording, read: Callable[[int, int], NDArray[np.int32]]) -> bool:
+    """Whether all samples fit into 16 bits, the lowest value left free for padding."""
+    for first, end in spans(recording):
+        samples = read(first, end)
+        if samples.min() <= -(2**15) or samples.max() >= 2**15:
+            return False
+    return True
 
 
 def _group(recording: Recording, samples: NDArray[Any]) -> Dataset:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 
 from emgfeedback.core.errors import RecordingError, UsageError
-from emgfeedback.exchange import mat
+from emgfeedback.exchange import dicom, mat
 from emgfeedback.exchange.bids import BidsRun, export_bids
 from emgfeedback.exchange.formats import FORMATS, export_as
 from emgfeedback.exchange.sharing import SharedRecording, Sharing
@@ -101,6 +102,13 @@ def test_mat_refuses_what_matlab_cannot_read(tmp_path, recorded, monkeypatch):
     monkeypatch.setattr(mat, "LARGEST_BYTES", 200_000)
     with recorded() as source, pytest.raises(RecordingError, match=r"limit 2 GB.*\.bdf"):
         export_as(source, tmp_path / "out.mat")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.bdf"]
+
+
+def test_dicom_refuses_what_would_fill_the_memory(tmp_path, recorded, monkeypatch):
+    monkeypatch.setattr(dicom, "LARGEST_BYTES", 50_000)
+    with recorded() as source, pytest.raises(RecordingError, match=r"limit 1 GB.*\.bdf"):
+        export_as(source, tmp_path / "out.dcm")
     assert [path.name for path in tmp_path.iterdir()] == ["in.bdf"]
 
 
@@ -191,8 +199,8 @@ def test_labels_that_edf_cannot_hold_stay_apart(tmp_path, head):
 
 def validate(folder: Path) -> dict:
     """What the validator of the BIDS standard finds."""
-    validator = Path(sys.executable).with_name("bids-validator-deno")
-    if not validator.exists():
+    validator = shutil.which("bids-validator-deno", path=str(Path(sys.executable).parent))
+    if validator is None:
         pytest.skip("bids-validator-deno is not installed beside this Python")
     try:
         done = subprocess.run(
@@ -200,7 +208,7 @@ def validate(folder: Path) -> dict:
             capture_output=True, text=True, check=False, timeout=90,
         )  # fmt: skip
         found = json.loads(done.stdout)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
         pytest.skip(f"the BIDS validator cannot run here: {error}")
     return found
 
