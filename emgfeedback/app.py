@@ -7,7 +7,6 @@ import getpass
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING
 
 from platformdirs import user_config_path, user_data_path
 from PySide6.QtCore import QTimer
@@ -17,12 +16,9 @@ from emgfeedback.core.errors import EmgFeedbackError
 from emgfeedback.engine.connect import DEMO
 from emgfeedback.engine.station import Station
 from emgfeedback.headless import session_settings
-from emgfeedback.people.desk import Desk
 from emgfeedback.people.folder import DataFolder
+from emgfeedback.people.opening import make_desk
 from emgfeedback.ui.main_window import open_window
-
-if TYPE_CHECKING:
-    from emgfeedback.people.register import Register
 
 APP = "emgfeedback"
 SIGNAL_CHECK_MS = 200
@@ -41,7 +37,7 @@ def run_window(options: argparse.Namespace) -> int:
     _demand_screen()
     settings = session_settings(options)
     folder = DataFolder(options.data_dir or user_data_path(APP, appauthor=False))
-    desk = make_desk(folder)
+    desk = make_desk(folder, _user())
     station = Station(folder.recordings, settings, files=lambda: desk.files)
     app = QApplication([APP])
     app.setApplicationName(APP)
@@ -57,6 +53,9 @@ def run_window(options: argparse.Namespace) -> int:
     window.open_page("live" if port else "home")
     window.show()
     QTimer.singleShot(0, station.recover)
+    if window.privacy is not None:
+        # What was cut off and is encrypted can be repaired only now.
+        window.privacy.unlocked.connect(station.recover)
     if port:
         station.connect(port)
     # Python sees Ctrl-C only between its own instructions: give it some.
@@ -69,20 +68,6 @@ def run_window(options: argparse.Namespace) -> int:
     window.keep_finished()
     desk.close()
     return code
-
-
-def make_desk(folder: DataFolder) -> Desk:
-    """Return the desk of the clinic's register in `folder`, not yet open."""
-
-    def open_register(passphrase: str) -> Register:
-        from emgfeedback.people.opening import open_folder  # noqa: PLC0415 - loads the database
-
-        opened = open_folder(folder, passphrase, who=_user())
-        desk.keep_files(opened.files)
-        return opened.register
-
-    desk = Desk(open_register, locked=folder.keys.exists())
-    return desk
 
 
 def _user() -> str:

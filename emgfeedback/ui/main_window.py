@@ -27,6 +27,7 @@ from emgfeedback.ui.errands import Errands
 from emgfeedback.ui.live_page import Due, LivePage
 from emgfeedback.ui.look_file import ChoiceFile, Choices
 from emgfeedback.ui.person.rooms import PeopleRooms
+from emgfeedback.ui.privacy_room import PrivacyRoom
 from emgfeedback.ui.review_place import ReviewPlace
 from emgfeedback.ui.session_port import DEMO_PORT, SessionPort
 from emgfeedback.ui.settings_page import SettingsPage
@@ -93,6 +94,10 @@ class MainWindow(QWidget):
         self._build()
         self._connect_parts()
         self._add_keys()
+        self.privacy: PrivacyRoom | None = None
+        if records is not None:
+            self.privacy = PrivacyRoom(*records, session, self, self.settings, self._file)
+            self.privacy.handed_over.connect(self._show_to)
         appearance.changed.connect(self._look_changed)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -213,6 +218,8 @@ class MainWindow(QWidget):
         self._timer.stop()
         self.train.close_patient()
         self.review.shutdown()
+        if self.privacy is not None:
+            self.privacy.stop()
         self._errands.send(self._session.disconnect)
         self._errands.close()
         super().closeEvent(event)
@@ -259,6 +266,15 @@ class MainWindow(QWidget):
             person, second = self.rooms.people.title
             title = person or title
         self.top.show_title(title, live=name == "live", second=second)
+
+    def _show_to(self, patient_id: str) -> None:
+        """Offer a patient their own page and Train; a clinician everything."""
+        own = {self._names.index(name) for name in ("people", "train")}
+        self.rail.offer(own if patient_id else None)
+        if self.rooms is not None and patient_id:
+            self.rooms.people.show_person(patient_id)
+            self.rooms.hand_over(patient_id)
+        self.open_page("people" if patient_id else "home")
 
     def _open_demo(self) -> None:
         self._connect_board(DEMO_PORT)

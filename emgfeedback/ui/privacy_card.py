@@ -69,7 +69,7 @@ class PrivacyCard(Card):
         super().showEvent(event)
         self.show_state()
         if self._desk.state is DeskState.OPEN and not self._desk.patient_id:
-            self._await(self._desk.ask(people_of), self.hand_over.listpeople_of)
+            self._await(self._desk.ask(people_of), self.hand_over.list_people)
 
     @property
     def busy(self) -> bool:
@@ -106,7 +106,7 @@ class PrivacyCard(Card):
             tuple((m, self._minutes_words(m)) for m in LOCK_MINUTES),
         )
         self.minutes.show_value(lock_minutes)
-        self.minutes.picked.connect(self.lock_minutes_chosen)
+        self.minutes.picked.connect(self.lock_minutes_chosen.emit)
         rows.add(
             self.tr("Lock by itself"),
             self.tr("When nobody touches anything. Never during a recording or a training."),
@@ -200,6 +200,16 @@ class PrivacyCard(Card):
         self._await(self._desk.rebuild(work, passphrase), self._show_words)
 
     def _remove(self, secret: str) -> None:
+        def check(_register: object) -> None:
+            from emgfeedback.access.keys import KeyRing  # noqa: PLC0415 - slow to load
+
+            KeyRing.unlock(self._folder.keys, secret).lock()
+
+        # A slip of the finger must not cost the open records.
+        self._begin(self.tr("Decrypting the records"))
+        self._await(self._desk.ask(check), lambda _: self._decrypt(secret))
+
+    def _decrypt(self, secret: str) -> None:
         def work() -> None:
             from emgfeedback.people.protect import (  # noqa: PLC0415 - slow to load
                 remove_passphrase,
@@ -207,7 +217,6 @@ class PrivacyCard(Card):
 
             remove_passphrase(self._folder, secret, progress=self._note_progress)
 
-        self._begin(self.tr("Decrypting the records"))
         self._await(
             self._desk.rebuild(work, secret),
             lambda _: self._say("info", self.tr("The records are not encrypted any more"), ""),

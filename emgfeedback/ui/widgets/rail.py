@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainterPath, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QVBoxLayout, QWidget
@@ -92,6 +94,7 @@ class Rail(QFrame):
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._group.idClicked.connect(self.chosen)
+        self._keys: list[QShortcut] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 12)
         self._column.setSpacing(4)
@@ -107,6 +110,7 @@ class Rail(QFrame):
         self._column.insertWidget(place, button)
         shortcut = QShortcut(QKeySequence(f"Alt+{number + 1}"), self)
         shortcut.activated.connect(button.click)
+        self._keys.append(shortcut)
         button.setToolTip(f"Alt+{number + 1}")
         button.setChecked(number == 0)
         return number
@@ -114,3 +118,10 @@ class Rail(QFrame):
     def choose(self, number: int) -> None:
         """Mark the page `number` as the one shown."""
         self._group.button(number).setChecked(True)
+
+    def offer(self, numbers: Collection[int] | None) -> None:
+        """Offer the pages `numbers` alone, to mouse and keyboard; None: all."""
+        for number, key in enumerate(self._keys):
+            wanted = numbers is None or number in numbers
+            self._group.button(number).setVisible(wanted)
+            key.setEnabled(wanted)
