@@ -136,6 +136,7 @@ def _carry_out(database: Database, folder: DataFolder, note: Path) -> EraseRepor
     rows = _erase_rows(database, patient_id)
     files = sum(_unlink(folder.path_of(name)) for name in names)
     copies = sum(map(_unlink, _copies(folder)))
+    folder.clear_cache()
     database.compact()
     _sync_folder(folder.recordings)
     note.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -50,6 +51,15 @@ class DataFolder:
     def plans(self) -> Path:
         """The therapist's own plans."""
         return self.root / "plans"
+
+    @property
+    def cache(self) -> Path:
+        """What was derived from recordings and can be made again."""
+        return self.root / "cache"
+
+    def clear_cache(self) -> None:
+        """Remove what was derived: it shows signal in the clear."""
+        shutil.rmtree(self.cache, ignore_errors=True)
 
     def name_of(self, path: Path) -> str:
         """Return `path` as the register keeps it: relative, with forward slashes.

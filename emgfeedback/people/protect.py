@@ -182,6 +182,7 @@ def _told_as_refusal() -> Iterator[None]:
 
 @_told_as_refusal()
 def _encrypt(folder: DataFolder, ring: KeyRing, url: str | None, progress: Progress | None) -> None:
+    folder.clear_cache()
     if url is None:
         for path in _databases(folder):
             if is_plain(path):

@@ -34,6 +34,8 @@ def test_no_byte_of_the_person_stays_and_the_other_loses_nothing(kept: Kept):
     gone, stays = kept.patients
     due_backup(kept.register.database, kept.folder, dt.date(2026, 3, 10))
     kept.register.put(kept.register.get(Patient, gone.id))
+    kept.folder.cache.mkdir()
+    (kept.folder.cache / "x.pyramid").write_bytes(NAMES[0].encode())
     before = values(kept.register, stays.id)
     files = {n: c for n, c in contents(kept.folder, "recordings", "photos").items() if "1" not in n}
     report = erase_patient(kept.register, kept.folder, gone.id)
