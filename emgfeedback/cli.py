@@ -108,8 +108,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     simulate.set_defaults(run=_run_simulate)
 
-    analyze = commands.add_parser("analyze", help="measures of a recording")
-    analyze.add_argument("file", type=Path)
+    analyze = commands.add_parser("analyze", help="measures of a recording, or of a folder")
+    analyze.add_argument("file", type=Path, help="a recording, or with --csv a folder of them")
+    analyze.add_argument(
+        "--csv", type=Path, metavar="OUT", help="of a folder: one table; goes on where it stopped"
+    )
     analyze.add_argument("--json", action="store_true", help="print JSON")
     analyze.add_argument("--from", dest="from_s", type=_seconds, default=0.0, metavar="S")
     analyze.add_argument("--to", dest="to_s", type=_seconds, default=None, metavar="S")
@@ -279,10 +282,26 @@ def _run_simulate(options: argparse.Namespace) -> int:
 def _run_analyze(options: argparse.Namespace) -> int:
     from emgfeedback.headless import analyze, as_table  # noqa: PLC0415
 
+    if options.csv is not None:
+        return _analyze_folder(options)
     with _open(options.file) as recording:
         result = analyze(recording, options)
     print(json.dumps(result, allow_nan=False) if options.json else as_table(result))
     return 0
+
+
+def _analyze_folder(options: argparse.Namespace) -> int:
+    from emgfeedback.headless import show_progress, stop_on_signal  # noqa: PLC0415
+    from emgfeedback.headless_folder import analyze_folder  # noqa: PLC0415
+    from emgfeedback.headless_table import Wish  # noqa: PLC0415
+
+    wish = Wish(options.filter, options.from_s, options.to_s)
+    with stop_on_signal() as stop:
+        told = analyze_folder(options.file, options.csv, wish, stop=stop, tell=show_progress)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    print(json.dumps(told) if options.json else told["words"])
+    return 130 if told["stopped"] else 0
 
 
 def _run_train(options: argparse.Namespace) -> int:
