@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from emgfeedback.core.errors import UsageError
@@ -17,26 +16,12 @@ from emgfeedback.records.recording import Recording
 BIDS = "bids"
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A format of one file.
-
-    `write` fills a new file and returns how far a written value may be from the recorded one,
-    for each channel in microvolts.
-    """
-
-    words: str
-    write: Callable[[Recording, Path], tuple[float, ...]]
-
-
-FORMATS = {
-    "csv": Format("table with a time column", WRITERS[".csv"]),
-    "edf": Format("EDF+, 16 bits", WRITERS[".edf"]),
-    "bdf": Format("BDF+, 24 bits", WRITERS[".bdf"]),
-    "mat": Format("MATLAB 5", write_mat),
-    "dcm": Format("DICOM waveform", write_dicom),
+FORMATS: dict[str, Callable[[Recording, Path], tuple[float, ...]]] = {
+    **{suffix.removeprefix("."): write for suffix, write in WRITERS.items()},
+    "mat": write_mat,
+    "dcm": write_dicom,
 }
-"""Suffix without its dot -> format. `bids` is a folder."""
+"""Suffix without its dot -> what fills a new file and tells the error of each channel in uV."""
 
 
 def export_as(
@@ -72,8 +57,8 @@ def export_as(
     if chosen == BIDS:
         (error_uv,) = export_bids([BidsRun(shared, shared.subject, task=task)], out)
         return ExportSummary(out, shared.n_samples, error_uv)
-    found = FORMATS.get(chosen)
-    if found is None:
+    write = FORMATS.get(chosen)
+    if write is None:
         said = name or out.suffix or "(none)"
         raise UsageError(
             f"Cannot export to {out.name}: the format {said} is not known.",
@@ -82,5 +67,5 @@ def export_as(
     if chosen in ("edf", "bdf"):
         shared.label_plainly()
     with new_file(out) as part:
-        error_uv = found.write(shared, part)
+        error_uv = write(shared, part)
     return ExportSummary(out, shared.n_samples, error_uv)

@@ -19,7 +19,6 @@ from emgfeedback.exchange import dicom, mat
 from emgfeedback.exchange.bids import BidsRun, export_bids
 from emgfeedback.exchange.formats import FORMATS, export_as
 from emgfeedback.exchange.sharing import SharedRecording, Sharing
-from emgfeedback.records.export import WRITERS
 from emgfeedback.records.reader import open_recording
 from tests.records.conftest import Opened
 
@@ -327,10 +326,6 @@ def test_a_source_that_fails_midway_leaves_nothing_behind(tmp_path, recorded, na
         with pytest.raises(RecordingError, match="gone"):
             export_as(vanishing, tmp_path / f"out.{name}", name=name)
     assert [p.name for p in tmp_path.iterdir()] == ["in.bdf"]
-
-
-def test_every_writer_of_records_is_offered():
-    assert {suffix.removeprefix(".") for suffix in WRITERS} <= FORMATS.keys()
 
 
 def test_dicom_without_its_package_says_what_to_install(tmp_path, recorded, monkeypatch):
