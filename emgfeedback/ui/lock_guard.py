@@ -156,12 +156,12 @@ class LockGuard(QObject):
         """Lock now, unless something runs that must not end."""
         running = self._running()
         if not self._keys.exists():
-            self._say(
+            self.say(
                 self.tr("There is no passphrase"),
                 self.tr("Set one under Settings, Privacy; then Ctrl+L locks the records."),
             )
         elif running:
-            self._say(
+            self.say(
                 self.tr("Not locked: a recording or a training runs"),
                 self.tr("End it first; then Ctrl+L locks the records."),
             )
@@ -216,12 +216,13 @@ class LockGuard(QObject):
     def _was_unlocked(self, by_recovery: bool) -> None:
         self.look()
         if by_recovery:
-            self._say(
+            self.say(
                 self.tr("Opened with the recovery key"),
                 self.tr("Choose a new passphrase under Settings, Privacy."),
             )
 
-    def _say(self, title: str, remedy: str) -> None:
+    def say(self, title: str, remedy: str) -> None:
+        """Show a line at the top of the window for a few seconds."""
         self.banner.show_notice(None)
         self.banner.show_notice(Notice("info", title, remedy))
         self._place_banner()

@@ -84,6 +84,11 @@ class PrivacyRoom(QObject):
         if self._desk.patient_id != self._patient_id and not self.guard.covering:
             self._patient_id = self._desk.patient_id
             self.handed_over.emit(self._patient_id)
+            if self._patient_id:
+                self.guard.say(
+                    self.tr("Handed over: only what is this patient's own is shown"),
+                    self.tr("Ctrl+L locks; the passphrase gives it back to you."),
+                )
         if not self._opened and self._desk.state is DeskState.OPEN:
             self._opened = True
             self.card.show_state()

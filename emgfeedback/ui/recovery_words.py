@@ -53,12 +53,9 @@ class RecoveryWords(QWidget):
     def show_words(self, words: str) -> None:
         """Show `words`, three to a line."""
         self.words = words
-        told = words.split()
-        lines = [
-            "   ".join(f"{n + 1} {told[n]}" for n in range(first, min(first + 3, len(told))))
-            for first in range(0, len(told), 3)
-        ]
-        self.lines.setText("\n".join(lines))
+        cells = [f"<td>{n}&nbsp;{word}&nbsp;&nbsp;</td>" for n, word in enumerate(words.split(), 1)]
+        rows = ["".join(cells[first : first + 3]) for first in range(0, len(cells), 3)]
+        self.lines.setText(f"<table><tr>{'</tr><tr>'.join(rows)}</tr></table>")
         self.lines.setAccessibleDescription(words)
         self.done_button.setFocus()
 

@@ -75,6 +75,11 @@ QDoubleSpinBox QLineEdit { border: none; min-height: 0; padding: 0 4px;
 QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 22px; border: none; }
 QDoubleSpinBox::up-arrow { image: url($chevron_up); width: 10px; height: 10px; }
 QDoubleSpinBox::down-arrow { image: url($chevron_down); width: 10px; height: 10px; }
+QCheckBox { spacing: 10px; }
+QCheckBox::indicator { width: 18px; height: 18px; background: $field; border: 1px solid $edge;
+  border-radius: 4px; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url($check); }
+QCheckBox::indicator:disabled { border-color: $line; }
 QMenu { background: $surface; color: $ink; border: 1px solid $edge; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 24px; border-radius: 4px; }
 QMenu::item:selected { background: $accent; color: $onaccent; }
@@ -105,6 +110,7 @@ def style_sheet(t: theme.Tokens) -> str:
         accenthover=theme.mixed(t.ink, t.accent, 0.12).name(),
         chosen=theme.mixed(t.accent, t.surface, 0.14).name(),
         field=(t.sunken if t.dark else t.surface).name(),
+        check=icons.asset("icons/check-dark.svg" if t.dark else "icons/check.svg"),
         chevron_up=icons.asset("icons/chevron-up-dark.svg" if t.dark else "icons/chevron-up.svg"),
         chevron_down=icons.asset(
             "icons/chevron-down-dark.svg" if t.dark else "icons/chevron-down.svg"
