@@ -83,13 +83,13 @@ def keep_note(register: Register, session: Session, note: str) -> int:
         Somebody changed the session since it was read.
     """
     register.put(dataclasses.replace(session, note=note))
-    return _last_change(register, session.id)
+    return last_change(register, session.id)
 
 
 def give(register: Register, session: Session, patient: Patient) -> int:
     """Give a session to a person and return the number that takes it back."""
     register.put(dataclasses.replace(session, patient_id=patient.id))
-    return _last_change(register, session.id)
+    return last_change(register, session.id)
 
 
 def report_page(register: Register, session_id: str, files: Files) -> Page:
@@ -188,7 +188,8 @@ def _place(folder: DataFolder, row: RecordingFile) -> RecordingPlace:
     return RecordingPlace(row, path if path.is_file() else None)
 
 
-def _last_change(register: Register, value_id: str) -> int:
+def last_change(register: Register, value_id: str) -> int:
+    """Return the number of the newest change to a value by who asks."""
     for entry in register.audit(limit=_ENTRIES):
         if entry.value_id == value_id and entry.who == register.who:
             return entry.number

@@ -31,7 +31,6 @@ class NoteCard(Section):
         self.field = QPlainTextEdit()
         self.field.setAccessibleName(self.tr("Note on this session"))
         self.field.setPlaceholderText(self.tr("What the numbers do not say"))
-        self.field.setProperty("kind", "panel")
         self.field.setTabChangesFocus(True)
         self.field.document().setDocumentMargin(8)
         theme.set_role(self.field, "body")
