@@ -172,6 +172,7 @@ def _indexes() -> None:
     _index(AUDIT, "patient_id", "number")
     _index(AUDIT, "value_id", "number")
     _index(AUDIT, "operation")
+    _index(AUDIT, "undoes")
 
 
 _indexes()

@@ -40,10 +40,19 @@ def driver(key: bytes | None) -> ModuleType:
     return module
 
 
-def connect(path: Path, key: bytes | None) -> Any:
-    """Open a file with the settings all our connections share; nothing in it is read yet."""
+def connect(path: Path, key: bytes | None, *, untouched: bool = False) -> Any:
+    """Open a file with the settings all our connections share; nothing in it is read yet.
+
+    Parameters
+    ----------
+    path, key
+        The file, and what it is encrypted with.
+    untouched
+        Only read the file itself, and leave nothing beside it: right while nobody writes.
+    """
+    address = path.resolve().as_uri() + ("?immutable=1" if untouched else "?mode=rw")
     connection = driver(key).connect(
-        path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
+        address, timeout=BUSY_S, isolation_level=None, check_same_thread=False, uri=True
     )
     if key is not None:
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
@@ -99,13 +108,18 @@ def look_over(path: Path, key: bytes | None) -> bool:
             "Look whether it was replaced; restore a backup if so.",
         )
     try:
-        with contextlib.closing(connect(path, key)) as connection:
+        with contextlib.closing(connect(path, key, untouched=not unfinished)) as connection:
             if not _is_ours(connection, path):
                 return False
             if unfinished or size <= CHECKED_BYTES:
                 _check_pages(connection, path)
             return True
-    except module.Error as error:
+    except (module.Error, RegisterError) as error:
+        if not unfinished and _log_bytes(path) > 0:
+            # Another window began to write while this one looked.
+            return look_over(path, key)
+        if isinstance(error, RegisterError):
+            raise
         if "locked" in str(error):
             raise RegisterError(
                 f"{path.name} is held by another program for more than {BUSY_S:.0f} s.",
@@ -120,8 +134,8 @@ def look_over(path: Path, key: bytes | None) -> bool:
 
 def _log_bytes(path: Path) -> int:
     """Return the size of the changes beside a file: none once it was closed properly."""
-    log = path.with_name(path.name + "-wal")
-    return log.stat().st_size if log.exists() else 0
+    logs = [path.with_name(path.name + ending) for ending in ("-wal", "-journal")]
+    return sum(log.stat().st_size for log in logs if log.exists())
 
 
 def _whole_bytes(head: bytes) -> int:

@@ -57,10 +57,6 @@ def later_migrations(folder: Path, last: str = "") -> Path:
     return folder
 
 
-def names(folder: Path) -> list[str]:
-    return [line.patient.name for line in opened_search(folder)]
-
-
 def opened_search(folder: Path, key: bytes | None = None) -> list:
     with Database.open(folder, key=key) as database:
         return clinician(database).search("")
@@ -207,7 +203,7 @@ class TestRefusal:
         file = filled(tmp_path)
         whole = file.read_bytes()
         dice = random.Random(7)
-        for page in dice.sample(range(1, len(whole) // 4096), 12):
+        for page in dice.sample(range(1, len(whole) // 4096), 60):
             broken = bytearray(whole)
             broken[page * 4096 : page * 4096 + 64] = dice.randbytes(64)
             file.write_bytes(broken)
@@ -267,6 +263,22 @@ class TestRefusal:
 def test_an_empty_file_becomes_a_register(tmp_path):
     (tmp_path / FILE_NAME).touch()
     assert opened_search(tmp_path) == []
+
+
+def test_a_folder_may_have_any_name(tmp_path):
+    folder = tmp_path / "Zoë's 50%20 data? #1"
+    filled(folder)
+    assert [line.patient.name for line in opened_search(folder)] == [SECRET]
+    assert [file.name for file in tmp_path.iterdir()] == [folder.name]
+
+
+def test_what_a_power_cut_left_beside_the_file_is_taken_in(tmp_path):
+    folder, cut = tmp_path / "data", tmp_path / "cut"
+    with Database.open(folder) as database:
+        clinician(database).put(Patient(pseudonym="P-1", name=SECRET))
+        shutil.copytree(folder, cut)
+    assert (cut / f"{FILE_NAME}-wal").stat().st_size > 0
+    assert [line.patient.name for line in opened_search(cut)] == [SECRET]
 
 
 def test_a_writer_who_keeps_it_too_long_is_told(tmp_path, monkeypatch):

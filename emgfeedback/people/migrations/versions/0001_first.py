@@ -68,6 +68,7 @@ def _audit() -> None:
     )
     op.create_index("ix_audit_operation", "audit", ["operation"])
     op.create_index("ix_audit_patient_id_number", "audit", ["patient_id", "number"])
+    op.create_index("ix_audit_undoes", "audit", ["undoes"])
     op.create_index("ix_audit_value_id_number", "audit", ["value_id", "number"])
 
 
