@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from emgfeedback.core.errors import ConfigError
+from emgfeedback.core.errors import ConfigError, FileFormatError
+from emgfeedback.core.files import PLAIN, Files
 
 FILE_VERSION = 1
 MAX_FILE_BYTES = 1_000_000
@@ -20,7 +21,7 @@ CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 T = TypeVar("T")
 
 
-def read_toml(path: Path, example: str) -> dict[str, Any]:
+def read_toml(path: Path, example: str, files: Files = PLAIN) -> dict[str, Any]:
     """Return the table of a TOML file of at most 1 MB.
 
     Parameters
@@ -29,11 +30,13 @@ def read_toml(path: Path, example: str) -> dict[str, Any]:
         The file.
     example
         A shipped file that shows every key, for the remedy.
+    files
+        Opens it, where it may be encrypted.
 
     Raises
     ------
     ConfigError
-        Not there, too big, or not TOML.
+        Not there, too big, encrypted, or not TOML.
     """
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
@@ -42,7 +45,10 @@ def read_toml(path: Path, example: str) -> dict[str, Any]:
                 f"{MAX_FILE_BYTES}.",
                 "Is it the right file?",
             )
-        table = tomllib.loads(path.read_bytes().decode("utf-8"))
+        with files.open(path, "r") as file:
+            table = tomllib.loads((file.readall() or b"").decode("utf-8"))
+    except FileFormatError as error:
+        raise ConfigError(error.what, error.remedy) from error
     except OSError as error:
         raise ConfigError(
             f"{path} cannot be read: {error.strerror}.", "Check the name and its permissions."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import logging
 import threading
@@ -270,7 +271,11 @@ class Station:
     def plans(self) -> list[Path]:
         """Return the shipped training plans, and the user's own beside the recordings."""
         own = self.recordings_folder.parent / "plans"
-        return [*sorted(PLANS.glob("*.toml")), *sorted(own.glob("*.toml"))]
+        found = [*sorted(PLANS.glob("*.toml")), *sorted(own.glob("*.toml"))]
+        with contextlib.suppress(AccessError):
+            if suffix := self._files().suffix:
+                found += sorted(own.glob(f"*.toml{suffix}"))
+        return found
 
     def start_training(self, plan: Plan, overactive: Mapping[str, Side] | None = None) -> None:
         """Run `plan`, and record until its end if nothing records yet.

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from emgfeedback.core.errors import ConfigError
+from emgfeedback.core.files import PLAIN, Files
 from emgfeedback.core.montage import MUSCLES, Montage, Side
 from emgfeedback.toml_file import (
     CONFIGS,
@@ -183,8 +184,8 @@ def places_of(step: Step) -> tuple[str, ...]:
     return step.target.places if isinstance(step, Trials) else ()
 
 
-def load_plan(path: Path) -> Plan:
-    """Read a plan from a TOML file.
+def load_plan(path: Path, files: Files = PLAIN) -> Plan:
+    """Read a plan from a TOML file, which `files` opens.
 
     Raises
     ------
@@ -192,7 +193,7 @@ def load_plan(path: Path) -> Plan:
         Not there, not TOML, unknown key, wrong type or a value out of its range; the message
         names the file, the step, the key, the value and what would be right.
     """
-    table = read_toml(path, EXAMPLE)
+    table = read_toml(path, EXAMPLE, files)
     refuse_version(table, path, EXAMPLE)
     refuse_unknown(table, Plan, str(path), also=("version", "step"))
     rows = table.pop("step", [])

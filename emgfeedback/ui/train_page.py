@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -9,6 +10,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from emgfeedback.core.device import LinkState
+from emgfeedback.core.errors import AccessError
+from emgfeedback.core.files import PLAIN, Files
 from emgfeedback.core.montage import Side
 from emgfeedback.engine.snapshot import Snapshot
 from emgfeedback.training.now import Phase, RunNow
@@ -96,6 +99,8 @@ class TrainPage(QStackedWidget):
     ) -> None:
         super().__init__(parent)
         self._session, self._errands = session, errands
+        self.files: Callable[[], Files] = lambda: PLAIN
+        """What opens the user's own plans, which may be encrypted."""
         self._run: RunNow | None = None
         self._saving = self._left_end = False
         self._saved_to = ""
@@ -167,11 +172,23 @@ class TrainPage(QStackedWidget):
         if self.currentWidget() is wanted:
             return
         if wanted is self.chooser and not self._listed:
-            self._listed = True
-            self.chooser.show_plans(self._session.plans())
+            self._list_plans()
         self.setCurrentWidget(wanted)
         if self.isVisible():
             self._focus_first()
+
+    def files_changed(self) -> None:
+        """Read the plans anew: what opens the encrypted ones has come or gone."""
+        if self._listed:
+            self._list_plans()
+
+    def _list_plans(self) -> None:
+        self._listed = True
+        try:
+            files = self.files()
+        except AccessError:
+            files = PLAIN
+        self.chooser.show_plans(self._session.plans(), files)
 
     def _focus_first(self) -> None:
         """Put the keyboard on what is most likely asked next."""

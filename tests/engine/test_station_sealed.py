@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from emgfeedback.access.sealing import SealedFiles, is_sealed, unseal_bytes
-from emgfeedback.core.errors import AccessError, FileFormatError
+from emgfeedback.access.sealing import SealedFiles, is_sealed, unseal_bytes, write_sealed
+from emgfeedback.core.errors import AccessError, ConfigError, FileFormatError
 from emgfeedback.core.files import PLAIN, Files
 from emgfeedback.devices.connection import Connection
 from emgfeedback.devices.registry import make_driver
@@ -29,6 +29,7 @@ from emgfeedback.engine.snapshot import RecordState
 from emgfeedback.engine.station import Station
 from emgfeedback.records.reader import open_recording
 from emgfeedback.records.repair import repair, unfinished
+from emgfeedback.training.plan import find_plan, load_plan
 from tests.engine.test_station_training import SHORT, over, until
 
 KEY = bytes(range(32))
@@ -195,6 +196,20 @@ def test_a_killed_recording_leaves_no_signal_in_the_clear_and_is_repaired(tmp_pa
         assert NOTE.encode() not in data
         assert b"BIOSEMI" not in data
     assert repair(path, SealedFiles(KEY)).changed is False
+
+
+def test_own_plans_are_read_encrypted_and_only_while_unlocked(tmp_path: Path, door: Door) -> None:
+    (tmp_path / "plans").mkdir()
+    own = tmp_path / "plans" / "own.toml.sealed"
+    shipped = find_plan("first-visit").read_bytes()
+    write_sealed(own, shipped.replace(b'title = "', b'title = "Own: ', 1), KEY, replace=False)
+    station = Station(tmp_path / "recordings", files=door)
+    assert own in station.plans()
+    assert load_plan(own, door()).title.startswith("Own: ")
+    with pytest.raises(ConfigError, match="is encrypted"):
+        load_plan(own)
+    door.open = False
+    assert own not in station.plans()
 
 
 def test_locked_the_station_leaves_what_was_cut_off_for_later(tmp_path: Path, door: Door) -> None:

@@ -177,7 +177,7 @@ class NextCard(QFrame):
         self._offered = []
         for path in self._paths():
             try:
-                self._offered.append(Offered(load_plan(path), path))
+                self._offered.append(Offered(load_plan(path, self._asking.desk.files), path))
             except EmgFeedbackError:  # the page of plans tells which one cannot be read
                 continue
         try:

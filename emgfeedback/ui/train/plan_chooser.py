@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from emgfeedback.core.errors import EmgFeedbackError
+from emgfeedback.core.files import PLAIN, Files
 from emgfeedback.core.montage import Side
 from emgfeedback.training.plan import Plan, load_plan
 from emgfeedback.training.programme import PROGRAMME, load_programme
@@ -240,12 +241,17 @@ class PlanChooser(QWidget):
         unset = [box for box in self.side_boxes.values() if box.currentData() is None]
         return unset[0] if unset else self.start_button
 
-    def show_plans(self, paths: Sequence[Path]) -> None:
+    def show_plans(self, paths: Sequence[Path], files: Files = PLAIN) -> None:
         """Read and list the plans; one that cannot be read is told, the others stay."""
         trouble = []
+        for card in self.cards:
+            self._group.removeButton(card)
+            card.hide()
+            card.deleteLater()
+        self.cards.clear()
         for path in paths:
             try:
-                plan = load_plan(path)
+                plan = load_plan(path, files)
             except EmgFeedbackError as error:
                 trouble.append(str(error))
                 continue
