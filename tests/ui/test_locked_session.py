@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from emgfeedback.access import keys
 from emgfeedback.access.key_file import LOWEST
@@ -181,11 +183,40 @@ def test_the_window_tells_nothing_while_it_is_covered(qtbot, opened, folder):
     station.disconnect()
     window.privacy.guard.lock()
     qtbot.waitUntil(lambda: window.privacy.guard.covering, timeout=WAIT_MS)
-    from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
-
     shown = [w for w in window.findChildren(QWidget) if w.isVisible()]
     texts = [w.text() for w in shown if isinstance(w, QLabel | QLineEdit)]
     names = [w.accessibleName() for w in shown] + [w.toolTip() for w in shown]
     for word in WORDS:
         assert not [text for text in (*texts, *names) if word in text]
     assert "The records are locked" in texts
+
+
+def test_handed_over_the_window_offers_the_patients_own_pages_until_it_is_locked(
+    qtbot, opened, folder
+):
+    window, _, desk = opened
+    page = window.privacy.guard.page
+
+    def unlock() -> None:
+        page.field.setText(PASSPHRASE)
+        page._try()
+        qtbot.waitUntil(lambda: not window.privacy.guard.covering, timeout=WAIT_MS)
+
+    def offered() -> list[str]:
+        buttons = window.rail._group.buttons()
+        return [button.text() for button in buttons if button.isVisible()]
+
+    unlock()
+    everything_offered = offered()
+    found = desk.ask(lambda register: register.search("")[0].patient.id)
+    qtbot.waitUntil(lambda: found.done, timeout=WAIT_MS)
+    desk.hand_over(found.value)
+    qtbot.waitUntil(lambda: offered() == ["People", "Train"], timeout=WAIT_MS)
+    window.activateWindow()
+    for number in range(1, 8):
+        qtbot.keyClick(window, str(number), Qt.KeyboardModifier.AltModifier)
+        assert window._names[window.pages.currentIndex()] in ("people", "train")
+    window.privacy.guard.lock()
+    qtbot.waitUntil(lambda: window.privacy.guard.covering, timeout=WAIT_MS)
+    unlock()
+    qtbot.waitUntil(lambda: offered() == everything_offered, timeout=WAIT_MS)
