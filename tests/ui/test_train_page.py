@@ -17,6 +17,7 @@ from emgfeedback.core.montage import Side
 from emgfeedback.engine.snapshot import Snapshot
 from emgfeedback.engine.station import Station
 from emgfeedback.training.now import Hold, Phase, RunNow, StepKind
+from emgfeedback.training.plan import shipped_plans
 from emgfeedback.ui.main_window import MainWindow
 from emgfeedback.ui.theme import Scheme
 from emgfeedback.ui.train import train_words
@@ -172,7 +173,7 @@ def test_a_plan_that_cannot_be_read_leaves_the_others(train_on, tmp_path) -> Non
     window = train_on(streaming())
     bad = tmp_path / "own.toml"
     bad.write_text("version = 1\nnonsense = 2\n")
-    window.train.chooser.show_plans([bad])
+    window.train.chooser.show_plans([*shipped_plans(), bad])
     notice = window.train.chooser.banner.notice
     assert notice is not None
     assert str(bad) in notice.remedy
