@@ -40,6 +40,8 @@ from emgfeedback.records.reader import open_recording
 from emgfeedback.records.repair import unfinished
 from emgfeedback.training.now import Phase, RunNow, StepKind, TrialKind
 from emgfeedback.training.plan import PLANS, Plan, load_plan
+from emgfeedback.training.plan_movement import Movement
+from emgfeedback.training.plan_steps import Step
 from emgfeedback.ui.main_window import MainWindow, open_window
 from emgfeedback.ui.patient.view import PatientView
 from emgfeedback.ui.widgets.rail import RailButton
@@ -135,7 +137,7 @@ class Album:
         raw.unlink()
 
 
-def moment_of(now: RunNow) -> str:
+def moment_of(now: RunNow, step: Step) -> str:
     """Return what of a step deserves a picture now, as a word; empty for nothing."""
     trial = now.trial
     if now.kind is StepKind.TRIALS and trial is not None:
@@ -149,6 +151,8 @@ def moment_of(now: RunNow) -> str:
         return "pain"
     if now.kind is StepKind.TRICK and now.phase is Phase.WORK:
         return "with" if Patient.with_trick(now) else "without"
+    if isinstance(step, Movement):
+        return "hold" if now.phase is Phase.WORK and now.task == step.spoken.hold else ""
     if now.kind is StepKind.REST:
         return "rest" if now.phase is Phase.REST else ""
     return "work" if now.phase is Phase.WORK else ""
@@ -297,7 +301,7 @@ class Operator:
         return time.monotonic() - self._since_s
 
     def _photograph(self, now: RunNow, age_s: float) -> None:
-        moment = moment_of(now)
+        moment = moment_of(now, self.plan.steps[now.step])
         if moment and age_s >= due_after_s(now, age_s):
             self._take(now, moment)
 

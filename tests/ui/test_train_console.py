@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from emgfeedback.core.block import Unit
 from emgfeedback.core.errors import UsageError
@@ -231,3 +232,22 @@ def test_a_line_that_does_not_fit_ends_in_an_ellipsis_and_is_whole_in_its_toolti
     label.grab()
     assert label.shown() == label.text()
     assert label.toolTip() == ""
+
+
+def test_the_present_step_of_a_long_plan_is_in_sight(train_on) -> None:  # noqa: F811
+    titles = tuple(f"Turn to the left side, number {n}" for n in range(1, 25))
+    long = replace(PLAYING, step=0, step_titles=titles, step_states=())
+    window = train_on(streaming(training=long), 1280, 800)
+    console = window.train.console
+
+    def stands_at(step: int) -> bool:
+        window._session.now = streaming(training=replace(long, step=step))
+        for _ in range(2):
+            window.tick()
+            QApplication.processEvents()
+        top = console.steps_area.verticalScrollBar().value()
+        return top < console.steps.middle_px(step) < top + console.steps_area.viewport().height()
+
+    assert all(stands_at(step) for step in (0, 7, 15, 23, 2))
+    assert not console.steps_area.horizontalScrollBar().isVisible()
+    assert console.steps.width() <= console.steps_area.viewport().width()

@@ -73,6 +73,7 @@ class TrainConsole(QWidget):
         self.traces.threshold_wanted.connect(self.threshold_asked)
         self.traces.scale_wanted.connect(self.scale_button.choose)
         self.steps = StepList()
+        self._step = -1
         self.neck = NeckMap()
         self.neck.shows_quality = True
         self.thumbnail = PatientThumbnail()
@@ -112,8 +113,9 @@ class TrainConsole(QWidget):
         steps = QVBoxLayout()
         steps.addWidget(self.steps)
         steps.addStretch(1)
-        scrolled = self._scrolled(steps, self.steps.accessibleName())
-        self._steps_card = self._card(self.tr("Steps"), scrolled)
+        self.steps_area = self._scrolled(steps, self.steps.accessibleName())
+        self.steps_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._steps_card = self._card(self.tr("Steps"), self.steps_area)
         traces = QFrame()
         traces.setProperty("kind", "card")
         row = QHBoxLayout(traces)
@@ -229,6 +231,10 @@ class TrainConsole(QWidget):
         self.headers.show_channels(snapshot.channels, live=live)
         self.scale_button.show_muscles(tuple(dict.fromkeys(c.muscle for c in snapshot.channels)))
         self.steps.show_run(run)
+        if run.step != self._step:
+            # Once a step, so that whoever looks further down is left there.
+            self._step = run.step
+            self.steps_area.ensureVisible(0, self.steps.middle_px(run.step), 0, theme.px(60))
         self.panel.show_run(run, snapshot.channels)
         self.banner.show_notice(notice(snapshot, away_s, refused))
         self._fit_neck()

@@ -69,8 +69,12 @@ class StepList(FollowsLook, QWidget):
         return QSize(theme.px(170), theme.px(_ROW_PX) * max(1, len(self._titles)))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the size hint."""
-        return self.sizeHint()
+        """Return room for every step beside a scroll bar; titles are cut where they must be."""
+        return QSize(theme.px(120), self.sizeHint().height())
+
+    def middle_px(self, index: int) -> int:
+        """Return the height at which the row of a step has its middle."""
+        return round(theme.px(_ROW_PX) * (index + 0.5))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the line, the rings and the titles."""
