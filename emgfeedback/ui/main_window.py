@@ -98,6 +98,7 @@ class MainWindow(QWidget):
         if records is not None:
             self.privacy = PrivacyRoom(*records, session, self, self.settings, self._file)
             self.privacy.handed_over.connect(self._show_to)
+            self.privacy.unlocked.connect(self.train.files_changed)
         appearance.changed.connect(self._look_changed)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -150,7 +151,7 @@ class MainWindow(QWidget):
         self._titles.append(title)
 
     def _connect_rooms(self, rooms: PeopleRooms) -> None:
-        self.review.files = lambda: rooms.desk.files
+        self.review.files = self.train.files = lambda: rooms.desk.files
         rooms.page_asked.connect(self.open_page)
         rooms.demo_asked.connect(self._open_demo)
         rooms.session_asked.connect(self.session_asked)
@@ -301,9 +302,12 @@ class MainWindow(QWidget):
             self._errands.do_now(self._session.mark)
 
     def escape(self) -> None:
-        """Pause training or the target at once; close the help."""
-        if not self.train.pause() and self.live.target.pausable:
+        """Pause training or the target at once; else leave what is open."""
+        nothing_runs = not self.train.pause()
+        if nothing_runs and self.live.target.pausable:
             self._pause_target()
+        elif nothing_runs and self.help.isHidden() and self.rooms is not None:
+            self.rooms.escape()
         self.help.hide()
 
     def toggle_help(self) -> None:

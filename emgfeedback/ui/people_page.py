@@ -167,6 +167,15 @@ class PeoplePage(QStackedWidget):
         text = self.search.text()
         self._asking.ask(lambda register: register.search(text, MOST), self._show, topic="search")
 
+    def escape(self) -> None:
+        """Leave what is open: a form, a person, a search."""
+        if self.currentIndex() == 0:
+            self.search.clear()
+        elif self.currentWidget() is self.person:
+            self.person.escape()
+        else:
+            self._leave_form()
+
     def showEvent(self, event: QShowEvent) -> None:
         """Take the keyboard: type to search."""
         super().showEvent(event)

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
 from emgfeedback.core.errors import SettingsError
@@ -122,13 +121,6 @@ class PersonForm(QFrame):
         self._asking.ask(
             lambda register: register.put(patient), self._kept, changes=True, refused=self._refuse
         )
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave with Escape."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
     def _entered(self) -> Patient:
         if not self.pseudonym.text().strip():

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from emgfeedback.people.desk import Desk
@@ -214,15 +213,14 @@ class PersonPage(QWidget):
                 refused=lambda _: self._gone(),
             )
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go back to the list with Escape or Alt+Left."""
-        back = (
-            event.key() == Qt.Key.Key_Left and event.modifiers() & Qt.KeyboardModifier.AltModifier
-        )
-        if event.key() == Qt.Key.Key_Escape or back:
-            self.back_asked.emit()
+    def escape(self) -> None:
+        """Close the form that is open, or go back to the list."""
+        cards = (self.injections, self.scales, self.placements)
+        inside = [card for card in cards if card.form.isVisible()]
+        if inside:
+            inside[0].leave_form()
         else:
-            super().keyPressEvent(event)
+            self.back_asked.emit()
 
     def _show(self, now: PersonNow) -> None:
         self.patient = now.patient

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from emgfeedback.core.errors import SettingsError
@@ -156,13 +155,6 @@ class RecordCard(QFrame, Generic[V]):
         self.add_button.show()
         if inside:
             self.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close the form with Escape."""
-        if event.key() == Qt.Key.Key_Escape and self.form.isVisible():
-            self.leave_form()
-        else:
-            super().keyPressEvent(event)
 
     def _remove_shown(self) -> None:
         if self.before is not None:

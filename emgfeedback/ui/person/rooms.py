@@ -95,6 +95,11 @@ class PeopleRooms(QObject):
         if finished := self._session.take_finished():
             self.visit.file(finished)
 
+    def escape(self) -> None:
+        """Leave what is open on the page of people."""
+        if self.people.isVisible():
+            self.people.escape()
+
     def start_visit(self, patient: Patient) -> None:
         """Begin the visit of `patient` and go to Train."""
         self.visit.start(patient)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from emgfeedback.core.montage import Side
 from emgfeedback.measures.trend import Trend, trend_of
@@ -62,8 +62,9 @@ class TrendCard(QFrame):
         self.place_box.currentIndexChanged.connect(self._ask)
         choices = QHBoxLayout()
         choices.setSpacing(12)
-        for widget in (self.measure_box, self.place_box, self.unit):
-            choices.addWidget(widget)
+        choices.addWidget(self.measure_box, 3)
+        choices.addWidget(self.place_box, 3)
+        choices.addWidget(self.unit)
         choices.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 12, 18, 12)
@@ -84,7 +85,9 @@ class TrendCard(QFrame):
         box.setAccessibleName(name)
         box.setToolTip(name)
         box.setMinimumHeight(theme.TARGET_PX)
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(10)
+        box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.set_role(box, "body")
         return box
 

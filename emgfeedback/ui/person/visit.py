@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from emgfeedback.people.desk import Desk
 from emgfeedback.people.folder import DataFolder
+from emgfeedback.people.roles import Role
 from emgfeedback.people.values import GivenPlan, Patient, Session, SessionKind
 from emgfeedback.ui.asking import Asking
 from emgfeedback.ui.notices import Notice
@@ -17,7 +18,7 @@ from emgfeedback.ui.notices import Notice
 if TYPE_CHECKING:
     from emgfeedback.people.register import Register
 
-CLINIC = "clinic"
+CLINIC, HOME = "clinic", "home"
 
 
 class Visit(QObject):
@@ -51,7 +52,7 @@ class Visit(QObject):
         self.patient = patient
         self.changed.emit()
         self._asking.ask(
-            lambda register: plan_in_force(register, patient.id),
+            lambda register: plan_in_force(register, patient.id, _where(register)),
             lambda plan: self._tell_plan(patient, plan),
             topic="plan",
         )
@@ -117,6 +118,17 @@ class Visit(QObject):
     def _not_kept(self, why: str) -> Notice:
         safe = self.tr("The files are safe on disk; Home offers them again.")
         return Notice("check", self.tr("Not in the records yet"), f"{why} {safe}")
+
+
+def _kind(register: Register, *, with_plan: bool) -> SessionKind:
+    """Return what a session is: at home, where the patient is at the screen alone."""
+    if register.role is Role.PATIENT:
+        return SessionKind.HOME
+    return SessionKind.VISIT if with_plan else SessionKind.FREE
+
+
+def _where(register: Register) -> str:
+    return HOME if register.role is Role.PATIENT else CLINIC
 
 
 def plan_in_force(register: Register, patient_id: str, where: str = CLINIC) -> GivenPlan | None:
