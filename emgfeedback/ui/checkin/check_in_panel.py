@@ -17,10 +17,10 @@ from emgfeedback.ui.checkin import checkin_words, keeping
 from emgfeedback.ui.checkin.chips import Chips
 from emgfeedback.ui.checkin.days_chart import DaysChart
 from emgfeedback.ui.checkin.keeping import Entries, KeptPanel
+from emgfeedback.ui.checkin.own_fonts import OwnFonts
 from emgfeedback.ui.checkin.paper_slider import LARGE, Question
 from emgfeedback.ui.person import person_words
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
-from emgfeedback.ui.widgets.painted import FollowsLook
 
 if TYPE_CHECKING:
     from emgfeedback.people.register import Register
@@ -31,7 +31,7 @@ _TWO_COLUMNS_PX = 720
 _YES, _OFF = "yes", "off"
 
 
-class CheckInPanel(FollowsLook, KeptPanel):
+class CheckInPanel(OwnFonts, KeptPanel):
     """Asks about today; what was kept today can be changed all day.
 
     Parameters

@@ -9,14 +9,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from emgfeedback.ui import theme
+from emgfeedback.ui.checkin.own_fonts import OwnFonts
 from emgfeedback.ui.checkin.paper_slider import LARGE
-from emgfeedback.ui.widgets.painted import FollowsLook
 
 _GAP_PX = 8
 TICK = "✓"
 
 
-class Chip(FollowsLook, QPushButton):
+class Chip(OwnFonts, QPushButton):
     """A word that is on, with a tick, or off."""
 
     def __init__(self, key: str, text: str, *, large: bool = False) -> None:
@@ -41,7 +41,7 @@ class Chip(FollowsLook, QPushButton):
         self._say()
 
 
-class Chips(FollowsLook, QWidget):
+class Chips(OwnFonts, QWidget):
     """Several chips; with `single`, at most one of them is on.
 
     Signals

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from emgfeedback.ui import theme, words
+from emgfeedback.ui.checkin.own_fonts import OwnFonts
 from emgfeedback.ui.widgets.painted import FollowsLook, smooth_painter
 
 HIGHEST = 10
@@ -158,7 +159,7 @@ class PaperSlider(FollowsLook, QSlider):
         painter.end()
 
 
-class Question(FollowsLook, QWidget):
+class Question(OwnFonts, QWidget):
     """A question over its line; the words at both ends, where there are any, under it."""
 
     def __init__(
@@ -179,21 +180,23 @@ class Question(FollowsLook, QWidget):
             label.setProperty("tone", "second")
         column.addWidget(self.title)
         column.addWidget(self.line)
-        self.line.setVisible(bool(line))
+        if not line:
+            self.line.hide()
         column.addWidget(self.slider)
         ends = QHBoxLayout()
         ends.setSpacing(12)
         for label in self._ends:
             ends.addWidget(label, 1)
         column.addLayout(ends)
-        for label in self._ends:
-            label.setVisible(bool(low or high))
+        for label in self._ends if not low + high else ():
+            label.hide()
         self.look_changed()
 
     def say(self, line: str) -> None:
         """Change the line under the question; empty takes it away."""
         self.line.setText(line)
         self.line.setVisible(bool(line))
+        self.look_changed()
 
     def look_changed(self) -> None:
         """Fit the text size."""

@@ -165,3 +165,19 @@ def test_nothing_is_cut_and_everything_has_a_name(room, look, large, scheme, tex
         assert question.title.height() >= question.title.heightForWidth(question.title.width())
     if large:
         assert panel.questions["pain"].title.font().pixelSize() >= 22
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_new_text_size_reaches_every_word_and_goes_again(room, look, large):
+    panel = room.open(CheckInPanel, large=large)
+
+    def sizes():
+        labels = [panel.title, panel.questions["pain"].title, *panel.questions["pain"]._ends]
+        return [w.font().pixelSize() for w in (*labels, panel.note, *panel.triggers.chips)]
+
+    before, high = sizes(), panel.triggers.height()
+    look.choose(Scheme.DARK, 175)
+    wanted = [pytest.approx(1.75 * size, abs=1.5) for size in before]
+    room.qtbot.waitUntil(lambda: sizes() == wanted)
+    look.choose(Scheme.LIGHT, 100)
+    room.qtbot.waitUntil(lambda: sizes() == before and panel.triggers.height() == high)
