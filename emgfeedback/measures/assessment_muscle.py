@@ -1,0 +1,274 @@
+"""One muscle in one task: every measure that needs no other muscle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+
+import numpy as np
+
+from emgfeedback.measures.assessment_signal import LEAST_S, Prepared, Span, rms_of
+from emgfeedback.measures.assessment_spans import Repeat
+from emgfeedback.measures.bursts import summarize, tremor_of
+from emgfeedback.measures.found import Bools, Floats, Found, missing
+from emgfeedback.measures.onset import METHODS
+from emgfeedback.measures.spectrum import (
+    WelchSum,
+    band_hz,
+    mean_frequency_hz,
+    median_frequency_hz,
+)
+from emgfeedback.measures.turns import LEAST_SURFACE_UV, turns_per_s
+
+BRIDGED_S = 0.2
+"""Movements: activity that pauses for less goes on..."""
+LEAST_ACTIVE_S = 0.5
+"""...and is one from this length on; heartbeats and chance are shorter."""
+BURST_S = 0.05
+BURSTS_FROM_S = 10.0
+FATIGUE_FROM_S = 30.0
+TOO_QUIET = 2.0
+NO_ONSET = "no activity above rest"
+STILL_ACTIVE = "still active when the movement was over"
+NO_REST = "no rest to compare with"
+TOO_SHORT = "less than half a second of usable signal"
+
+Spans = list[tuple[int, int]]
+
+
+class Muscle:
+    """One channel of a recording.
+
+    Parameters
+    ----------
+    rest
+        Stretches of rest.
+    method
+        Of `measures.onset.METHODS`.
+    """
+
+    def __init__(self, signal: Prepared, channel: int, rest: Sequence[Span], method: str) -> None:
+        self.signal, self.channel = signal, channel
+        self.rest = rest
+        self._method = method
+        self._active: Spans | None = None
+        self._no_activity = ""
+
+    def usable_holds(self, repeats: Sequence[Repeat]) -> tuple[list[Span], str]:
+        """Return the holds with a usable signal, and why there is none."""
+        reasons = [self.signal.why_bad(repeat.hold, self.channel) for repeat in repeats]
+        kept = [r.hold for r, why in zip(repeats, reasons, strict=True) if not why]
+        return kept, "" if kept else next(iter(reasons), "not recorded")
+
+    def levels(self, holds: Sequence[Span]) -> tuple[Found, Found]:
+        """Return RMS and average rectified value, the median over holds."""
+        least = LEAST_S * self.signal.fs_hz
+        samples = [self.signal.kept(hold, self.channel) for hold in holds]
+        samples = [x for x in samples if len(x) >= least]
+        if not samples:
+            return missing(TOO_SHORT), missing(TOO_SHORT)
+        rms_uv = median(rms_of(x) for x in samples)
+        return Found(rms_uv), Found(median(float(np.mean(np.abs(x))) for x in samples))
+
+    def timing(self, repeats: Sequence[Repeat]) -> tuple[Found, Found]:
+        """Return onset after the cue to move and offset after the cue to come back, seconds."""
+        active = self.active
+        if self._no_activity:
+            return missing(self._no_activity), missing(self._no_activity)
+        fs_hz = self.signal.fs_hz
+        active = _merged(active, round(BRIDGED_S * fs_hz), round(LEAST_ACTIVE_S * fs_hz))
+        onsets, offsets = [], []
+        for repeat in repeats:
+            inside = [s for s in active if s[1] > repeat.whole.first and s[0] < repeat.back]
+            if not inside or self.signal.why_bad(repeat.whole, self.channel):
+                continue
+            onsets.append((inside[0][0] - repeat.whole.first) / fs_hz)
+            if inside[-1][1] < repeat.whole.end:
+                offsets.append((inside[-1][1] - repeat.back) / fs_hz)
+        if not onsets:
+            return missing(NO_ONSET), missing(NO_ONSET)
+        onset = median(onsets)
+        return (
+            Found(onset) if onset > 0 else missing("already active before the cue"),
+            Found(median(offsets)) if offsets else missing(STILL_ACTIVE),
+        )
+
+    @property
+    def active(self) -> Spans:
+        """When it was active in the recording, samples."""
+        if self._active is None:
+            self._active = self._find_activity()
+        return self._active
+
+    def _find_activity(self) -> Spans:
+        runs = [run for span in self.rest for run in self.signal.runs(span, self.channel)]
+        longest = max(runs, key=lambda run: run.end - run.first, default=None)
+        if longest is None or longest.end - longest.first < self.signal.fs_hz:
+            self._no_activity = NO_REST
+            return []
+        signal = self.signal.filtered_uv[:, self.channel]
+        found = METHODS[self._method](signal, longest.rows, self.signal.fs_hz)
+        self._no_activity = found.reason
+        return list(found.spans)
+
+    def bursts(self, holds: Sequence[Span]) -> dict[str, Found]:
+        """Return rate, duration and duty of bursts in holds of ten seconds and more."""
+        fs_hz = self.signal.fs_hz
+        long = [hold for hold in holds if hold.end - hold.first >= BURSTS_FROM_S * fs_hz]
+        active = _merged(self.active, round(BURST_S * fs_hz), round(BURST_S * fs_hz))
+        why = self._no_activity or ("" if long else f"held less than {BURSTS_FROM_S:g} s")
+        names = ("bursts_per_min", "burst_s", "burst_duty_pct")
+        if why:
+            return dict.fromkeys(names, missing(why))
+        inside, n = [], 0
+        for hold in long:
+            n += hold.end - hold.first
+            cut = [(max(a, hold.first), min(b, hold.end)) for a, b in active]
+            inside += [(a, b) for a, b in cut if b > a]
+        told = summarize(inside, n, fs_hz)
+        assert told is not None
+        burst = missing("no burst") if told.median_s is None else Found(told.median_s)
+        values = (Found(told.per_min), burst, Found(told.duty_pct))
+        return dict(zip(names, values, strict=True))
+
+    def tremor(self, holds: Sequence[Span]) -> tuple[Found, Found]:
+        """Return the envelope's rhythm in the longest hold: hertz, and how far it stands out."""
+        hold = max(holds, key=lambda span: span.end - span.first)
+        usable: Bools = self.signal.usable[hold.rows, self.channel]
+        found = tremor_of(self.signal.cleaned(hold, self.channel), self.signal.fs_hz, usable)
+        peak = missing(found.reason) if found.peak_hz is None else Found(found.peak_hz)
+        return peak, missing(found.reason) if found.ratio is None else Found(found.ratio)
+
+    def frequencies(self, holds: Sequence[Span], rms_uv: float) -> tuple[Found, Found]:
+        """Return median and mean frequency of the signal as recorded."""
+        if rms_uv < TOO_QUIET * self.signal.floors_uv[self.channel]:
+            return missing("too quiet"), missing("too quiet")
+        welch = WelchSum(self.signal.fs_hz, 1)
+        for hold in holds:
+            for run in self.signal.runs(hold, self.channel):
+                welch.gap()
+                welch.add(self.signal.raw_uv[run.rows, self.channel][:, None])
+        density = welch.density()
+        if density is None:
+            return missing("no second without a break"), missing("no second without a break")
+        band = band_hz(self.signal.fs_hz)
+        middle = median_frequency_hz(welch.f_hz, density[:, 0], band)
+        mean = mean_frequency_hz(welch.f_hz, density[:, 0], band)
+        return _or_silent(middle), _or_silent(mean)
+
+    def fatigue(self, holds: Sequence[Span], rms_uv: float) -> tuple[Found, Found]:
+        """Return the slope of the median frequency over the longest hold, and its error.
+
+        Hz per minute; the error is the standard error of the line through the seconds.
+        """
+        hold = max(holds, key=lambda span: span.end - span.first)
+        second = round(self.signal.fs_hz)
+        if hold.end - hold.first < FATIGUE_FROM_S * second:
+            return (missing(f"held less than {FATIGUE_FROM_S:g} s"),) * 2
+        if rms_uv < TOO_QUIET * self.signal.floors_uv[self.channel]:
+            return (missing("too quiet"),) * 2
+        times_s, middles_hz = [], []
+        for first in range(hold.first, hold.end - second + 1, second):
+            at = Span(first, first + second)
+            if self.signal.usable[at.rows, self.channel].all():
+                found, _ = self.frequencies([at], rms_uv)
+                if found.value is not None:
+                    times_s.append((first - hold.first) / self.signal.fs_hz)
+                    middles_hz.append(found.value)
+        if len(times_s) < FATIGUE_FROM_S / 2:
+            return (missing("too many seconds were left out"),) * 2
+        slope, error = _line(np.array(times_s), np.array(middles_hz))
+        return Found(60 * slope), Found(60 * error)
+
+    def turns_per_s(self, holds: Sequence[Span]) -> Found:
+        """Return the turns over 20 µV a second, for comparison within the recording alone."""
+        samples: Floats = np.concatenate([self.signal.kept(hold, self.channel) for hold in holds])
+        return turns_per_s(samples, self.signal.fs_hz, LEAST_SURFACE_UV)
+
+
+def muscle_measures(
+    muscle: Muscle, repeats: Sequence[Repeat], *, moves: bool, reference_uv: Found
+) -> dict[str, Found]:
+    """Return the measures of a muscle in a task; all None with the reason where it was bad."""
+    holds, why = muscle.usable_holds(repeats)
+    rms_uv, arv_uv = muscle.levels(holds) if holds else (missing(why), missing(why))
+    if rms_uv.value is None:
+        return dict.fromkeys(OWN, missing(rms_uv.reason))
+    cue = missing("no movement")
+    onset_s, offset_s = muscle.timing(repeats) if moves else (cue, cue)
+    tremor_hz, tremor_ratio = muscle.tremor(holds)
+    median_hz, mean_hz = muscle.frequencies(holds, rms_uv.value)
+    slope, slope_error = muscle.fatigue(holds, rms_uv.value)
+    return {
+        "rms_uv": rms_uv,
+        "arv_uv": arv_uv,
+        "of_reference_pct": _share(rms_uv.value, reference_uv, 100),
+        "onset_s": onset_s,
+        "offset_s": offset_s,
+        **muscle.bursts(holds),
+        "tremor_hz": tremor_hz,
+        "tremor_ratio": tremor_ratio,
+        "median_frequency_hz": median_hz,
+        "mean_frequency_hz": mean_hz,
+        "fatigue_hz_per_min": slope,
+        "fatigue_error_hz_per_min": slope_error,
+        "turns_per_s": muscle.turns_per_s(holds),
+    }
+
+
+OWN = (
+    *("rms_uv", "arv_uv", "of_reference_pct", "onset_s", "offset_s"),
+    *("bursts_per_min", "burst_s", "burst_duty_pct", "tremor_hz", "tremor_ratio"),
+    *("median_frequency_hz", "mean_frequency_hz"),
+    *("fatigue_hz_per_min", "fatigue_error_hz_per_min", "turns_per_s"),
+)
+
+
+def relate(tasks: Mapping[str, dict[str, Found]], rest_uv: Found) -> None:
+    """Add to one muscle's measures by task what compares them with each other and with rest."""
+    highest = _highest(tasks, "rms_uv")
+    busiest = _highest(tasks, "turns_per_s")
+    for values in tasks.values():
+        level, turns = values["rms_uv"], values.pop("turns_per_s")
+        why = level.reason
+        values["of_rest"] = missing(why) if why else _share(level.value, rest_uv, 1)
+        values["of_highest_pct"] = missing(why) if why else _share(level.value, highest, 100)
+        values["turns_of_highest_pct"] = (
+            missing(why or turns.reason)
+            if turns.value is None
+            else _share(turns.value, busiest, 100)
+        )
+
+
+def _highest(tasks: Mapping[str, Mapping[str, Found]], name: str) -> Found:
+    known = [v[name].value for v in tasks.values()]
+    highest = max((value for value in known if value is not None), default=None)
+    return Found(highest) if highest else missing("no activity in any task")
+
+
+def _share(value: float | None, of: Found, times: float) -> Found:
+    if value is None or not of.value:
+        return missing(of.reason or "no activity")
+    return Found(times * value / of.value)
+
+
+def _or_silent(value: float | None) -> Found:
+    return missing("no activity") if value is None else Found(value)
+
+
+def _line(x: Floats, y: Floats) -> tuple[float, float]:
+    """Return the slope of the least-squares line, and its standard error."""
+    dx, dy = x - x.mean(), y - y.mean()
+    slope = float(dx @ dy) / float(dx @ dx)
+    left = dy - slope * dx
+    return slope, float(np.sqrt(left @ left / (len(x) - 2) / (dx @ dx)))
+
+
+def _merged(spans: Spans, bridged: int, least: int) -> Spans:
+    found: Spans = []
+    for a, b in spans:
+        if found and a - found[-1][1] < bridged:
+            found[-1] = (found[-1][0], b)
+        else:
+            found.append((a, b))
+    return [(a, b) for a, b in found if b - a >= least]

@@ -1,0 +1,175 @@
+"""A recording ready to be assessed: filtered once, judged once, read by stretches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from emgfeedback.core.block import Block
+from emgfeedback.core.montage import Channel
+from emgfeedback.core.quality import WORDS, Finding, Level
+from emgfeedback.dsp.design import butter_sos
+from emgfeedback.dsp.iir import BlockIir
+from emgfeedback.dsp.settings import ChainSettings
+from emgfeedback.dsp.zero_phase import zero_phase
+from emgfeedback.measures.found import Bools, Floats, runs_of
+from emgfeedback.measures.heart import Beats, find_beats, gate, subtract_beats
+from emgfeedback.measures.quality import HOPS_PER_S
+from emgfeedback.measures.source import Source, blocks_of
+from emgfeedback.measures.tally import FileMonitor
+
+SETTLE_S = 0.25
+"""A 20 Hz high-pass has forgotten where it started."""
+WINDOW_S = 1.0
+"""A verdict is on the second before it."""
+BAD_SHARE = 0.1
+HEART_S = 8.0
+ENVELOPE_HZ = 6.0
+LEAST_S = 0.5
+"""Less usable signal than this gives no level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Samples `first ... end - 1`."""
+
+    first: int
+    end: int
+
+    @property
+    def rows(self) -> slice:
+        """For indexing."""
+        return slice(self.first, self.end)
+
+
+class Prepared:
+    """All samples of a recording, once through the filters of the live view.
+
+    Attributes
+    ----------
+    raw_uv, filtered_uv
+        `(n, n_channels)`; zero where nothing was measured.
+    measured
+        bool `(n,)`: measured, and the filter had settled.
+    usable
+        bool `(n, n_channels)`: measured, and the channel not judged bad.
+    floors_uv
+        The converter's noise, `(n_channels,)`.
+    """
+
+    def __init__(self, source: Source) -> None:
+        n, n_channels = source.n_samples, len(source.channels)
+        self.fs_hz = source.fs_hz
+        self.channels: Sequence[Channel] = source.channels
+        self.settings = ChainSettings.for_purpose("activation", source.fs_hz)
+        self.raw_uv: Floats = np.zeros((n, n_channels))
+        self.filtered_uv: Floats = np.zeros((n, n_channels))
+        self.measured: Bools = np.zeros(n, dtype=bool)
+        self.usable: Bools = np.zeros((n, n_channels), dtype=bool)
+        self._beats: dict[Span, Beats] = {}
+        self._findings: list[list[tuple[int, int, Finding]]] = [[] for _ in range(n_channels)]
+        lsb_uv = source.lsb_uv
+        self.floors_uv: Floats = np.zeros(n_channels) if lsb_uv is None else lsb_uv / np.sqrt(12)
+        self._read(source)
+
+    def _read(self, source: Source) -> None:
+        band = BlockIir(self.settings.band_sos(self.fs_hz), len(self.channels))
+        monitor = FileMonitor(
+            self.fs_hz, len(self.channels), source.lsb_uv, source.full_scale_counts
+        )
+        waiting = settle = round(SETTLE_S * self.fs_hz)
+        started = False
+        for block in blocks_of(source, 0, source.n_samples):
+            rows = slice(block.first_sample, block.end_sample)
+            samples = np.ascontiguousarray(block.samples, dtype=np.float64)
+            if block.gap_before is not None or not started:
+                band.settle_to(samples[0])
+                waiting, started = settle, True
+            self.measured[block.first_sample + waiting : block.end_sample] = True
+            waiting = max(0, waiting - block.n_samples)
+            self.raw_uv[rows] = samples
+            self.filtered_uv[rows] = band.process(samples)
+            self.usable[rows] = True
+            self._judge(monitor, block)
+        self.usable &= self.measured[:, None]
+
+    def _judge(self, monitor: FileMonitor, block: Block) -> None:
+        window = round(WINDOW_S * self.fs_hz)
+        hop = max(1, round(self.fs_hz / HOPS_PER_S))
+        for at, verdicts in monitor.judge(block):
+            end = min(at + hop, block.end_sample)
+            for c, verdict in enumerate(verdicts):
+                if verdict.level is Level.BAD:
+                    first = max(end - window, 0)
+                    self.usable[first:end, c] = False
+                    self._findings[c].append((first, end, verdict.finding))
+                elif verdict.level is Level.UNKNOWN:
+                    self.usable[at:end, c] = False
+
+    @cached_property
+    def envelope_uv(self) -> Floats:
+        """Rectified, low-passed at 6 Hz without delay, `(n, n_channels)`."""
+        return zero_phase(butter_sos(2, "low", ENVELOPE_HZ, self.fs_hz), np.abs(self.filtered_uv))
+
+    def why_bad(self, span: Span, channel: int) -> str:
+        """Return what was found on a channel for a tenth of a stretch or more, or empty."""
+        bad: Bools = np.zeros(span.end - span.first, dtype=bool)
+        share: dict[Finding, int] = {}
+        for first, end, finding in self._findings[channel]:
+            a, b = max(first - span.first, 0), min(end, span.end) - span.first
+            if a < b:
+                bad[a:b] = True
+                share[finding] = share.get(finding, 0) + b - a
+        if not len(bad) or np.mean(bad) < BAD_SHARE:
+            return ""
+        return WORDS[max(share, key=lambda finding: share[finding])].name.lower()
+
+    def beats(self, span: Span) -> Beats:
+        """Return the heartbeats of a stretch: those of the channel that shows most of them.
+
+        They are sought in at least eight seconds, around a stretch that is shorter.
+        """
+        held = self._beats.get(span)
+        if held is None:
+            spare = max(0, round(HEART_S * self.fs_hz) - span.end + span.first) // 2
+            wide = Span(max(0, span.first - spare), min(len(self.measured), span.end + spare))
+            found = [
+                find_beats(self.raw_uv[wide.rows, c], self.fs_hz)
+                for c in range(len(self.channels))
+                if self.usable[wide.rows, c].all()
+            ]
+            none = Beats(np.zeros(0, dtype=np.int64), None, "no regular spikes")
+            held = max(found, key=lambda beats: len(beats.places), default=none)
+            places = held.places + (wide.first - span.first)
+            inside = (places >= 0) & (places < span.end - span.first)
+            held = Beats(places[inside], held.per_min, held.reason)
+            self._beats[span] = held
+        return held
+
+    def away_from_heart(self, span: Span) -> Bools:
+        """Return which samples of a stretch lie away from every heartbeat, `(n,)`."""
+        return gate(self.beats(span), span.end - span.first, self.fs_hz)
+
+    def kept(self, span: Span, channel: int) -> Floats:
+        """Return the usable filtered samples of a stretch, without those at heartbeats."""
+        mask = self.usable[span.rows, channel] & self.away_from_heart(span)
+        return self.filtered_uv[span.rows, channel][mask]
+
+    def cleaned(self, span: Span, channel: int) -> Floats:
+        """Return the filtered samples of a stretch without its average heartbeat, `(n,)`."""
+        return subtract_beats(self.filtered_uv[span.rows, channel], self.beats(span), self.fs_hz)
+
+    def runs(self, span: Span, channel: int) -> list[Span]:
+        """Return the usable parts of a stretch without a break."""
+        return [
+            Span(span.first + a, span.first + b)
+            for a, b in runs_of(self.usable[span.rows, channel])
+        ]
+
+
+def rms_of(samples: Floats) -> float:
+    """Return the RMS of `(n,)` samples."""
+    return float(np.sqrt(samples @ samples / len(samples)))
