@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from emgfeedback.people.desk import Desk
@@ -23,10 +23,13 @@ class SearchField(QLineEdit):
 
     Signals
     -------
+    reached
+        The keyboard came to it.
     left_down, entered
         Down or Enter was pressed.
     """
 
+    reached = Signal()
     left_down = Signal()
     entered = Signal()
 
@@ -37,6 +40,11 @@ class SearchField(QLineEdit):
         self.setClearButtonEnabled(True)
         self.setMinimumHeight(theme.TARGET_PX)
         theme.set_role(self, "body")
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell that the keyboard is here."""
+        super().focusInEvent(event)
+        self.reached.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave downwards, or take the first."""
@@ -49,7 +57,7 @@ class SearchField(QLineEdit):
 
 
 class PersonPicker(QWidget):
-    """A search line and who was found.
+    """A search line and, once the keyboard is in it, who was found.
 
     Signals
     -------
@@ -78,6 +86,8 @@ class PersonPicker(QWidget):
         column.setSpacing(8)
         column.addWidget(self.field)
         column.addWidget(self.table)
+        self.table.hide()
+        self.field.reached.connect(self.table.show)
         self.field.textChanged.connect(self.search)
         self.field.left_down.connect(self.table.setFocus)
         self.field.entered.connect(lambda: self._pick(self.table.rows[0].key if self._found else 0))
