@@ -85,7 +85,7 @@ class KeptPanel(QWidget):
     asking
         Asks the desk; the panel asks through one of its own.
     patient_id
-        Whose entries they are.
+        Whose entries they are; empty until `show_patient`.
     today
         Tells the day.
 
@@ -110,8 +110,18 @@ class KeptPanel(QWidget):
         self.column.setSpacing(12)
         self.column.addWidget(self.bar)
 
+    def show_patient(self, patient_id: str) -> None:
+        """Show what a person has; what was entered for another and not kept is dropped."""
+        if patient_id != self.patient_id:
+            self.patient_id = patient_id
+            self.forget_typed()
+            self.bar.clear()
+        self.reload()
+
     def reload(self) -> None:
         """Ask anew for what was kept."""
+        if not self.patient_id:
+            return
         self._asking.ask(self.question, self.show_answer, topic="load", refused=self.refuse)
 
     def question(self, register: Register) -> Any:
@@ -127,7 +137,8 @@ class KeptPanel(QWidget):
 
     def keep_by(self, change: Callable[[Register], int | None], said: str) -> None:
         """Make a change, say so, and offer to take it back."""
-        self._asking.ask(change, partial(self._kept, said), changes=True, refused=self._conflict)
+        kept = partial(self._kept, self.patient_id, said)
+        self._asking.ask(change, kept, changes=True, refused=self._conflict)
 
     def refuse(self, why: str) -> None:
         """Say why something did not work."""
@@ -137,7 +148,9 @@ class KeptPanel(QWidget):
         self.refuse(why)
         self.reload()
 
-    def _kept(self, said: str, number: int | None) -> None:
+    def _kept(self, patient_id: str, said: str, number: int | None) -> None:
+        if patient_id != self.patient_id:
+            return
         notice = Notice("info", said, "")
         if number is None:
             self.bar.say(notice)

@@ -38,6 +38,17 @@ class Room:
         self, make: Callable[..., KeptPanel], *, role: Role = Role.CLINICIAN, **options: object
     ) -> KeptPanel:
         """Show a panel and wait until it has its first answer."""
+        panel = self._show(make, role, self.patient.id, **options)
+        self.settle(panel)
+        return panel
+
+    def open_page(self, make: Callable[..., QWidget]) -> QWidget:
+        """Show a page of several panels."""
+        return self._show(make, Role.CLINICIAN)
+
+    def _show(
+        self, make: Callable[..., QWidget], role: Role, *given: object, **options: object
+    ) -> QWidget:
         only = self.patient.id if role is Role.PATIENT else ""
         desk = Desk(
             lambda _: Register(Database.open(self.root), who="Dr A", role=role, patient_id=only)
@@ -45,12 +56,11 @@ class Room:
         desk.start()
         self.desks.append(desk)
         owner = QWidget()
-        panel = make(Asking(desk, owner), self.patient.id, today=lambda: self.day, **options)
+        panel = make(Asking(desk, owner), *given, today=lambda: self.day, **options)
         panel.resize(1100, 900)
         self.panels += [panel, owner]
         with self.qtbot.waitExposed(panel):
             panel.show()
-        self.settle(panel)
         return panel
 
     def settle(self, panel: KeptPanel) -> None:
