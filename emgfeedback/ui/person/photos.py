@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage, QImageWriter
 
 from emgfeedback.core.errors import FileFormatError, RecordingError
 from emgfeedback.core.files import Files, to_disk
 from emgfeedback.people.folder import DataFolder
-from emgfeedback.people.values import new_id
+from emgfeedback.people.values import Placement, new_id
+
+if TYPE_CHECKING:
+    from emgfeedback.people.register import Register
 
 LONGEST_PX = 1600
 LARGEST_BYTES = 32 << 20
@@ -45,6 +51,18 @@ def keep_photo(folder: DataFolder, image: QImage, files: Files) -> str:
             "Free some space, then save again.",
         ) from error
     return path.name
+
+
+def put_with_photo(
+    register: Register, folder: DataFolder, value: Placement, image: QImage, files: Files
+) -> Placement:
+    """Keep a picture and the placement that names it; of a refused one no picture stays."""
+    name = keep_photo(folder, image, files)
+    try:
+        return register.put(replace(value, photo=name))
+    except BaseException:
+        folder.path_of(f"photos/{name}").unlink(missing_ok=True)
+        raise
 
 
 def photo_bytes(folder: DataFolder, name: str, files: Files) -> bytes:

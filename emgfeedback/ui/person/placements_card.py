@@ -19,7 +19,7 @@ from emgfeedback.ui import theme, words
 from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.person import person_words
 from emgfeedback.ui.person.fields import DateField, TextField, quiet, read_number, today
-from emgfeedback.ui.person.photos import LONGEST_PX, keep_photo, photo_bytes
+from emgfeedback.ui.person.photos import LONGEST_PX, photo_bytes, put_with_photo
 from emgfeedback.ui.person.record_card import RecordCard
 from emgfeedback.ui.person.table import Column, Row
 from emgfeedback.ui.settings_rows import Segments
@@ -142,9 +142,7 @@ class PlacementsCard(RecordCard[Placement]):
                 Qt.TransformationMode.SmoothTransformation,
             )
         self.asking.ask(
-            lambda register: register.put(
-                replace(value, photo=keep_photo(folder, image, desk.files))
-            ),
+            lambda register: put_with_photo(register, folder, value, image, desk.files),
             lambda _: self.leave_form(),
             changes=True,
             refused=self.refuse,

@@ -80,17 +80,17 @@ class HelpPanel(QFrame):
         keys = (
             ("M", self.tr("Mark this moment")),
             ("Ctrl+R", self.tr("Record, stop recording")),
-            ("Esc", self.tr("Pause training or the target at once")),
+            ("Esc", self.tr("Pause at once; else leave what is open")),
             ("N, R", self.tr("Train: start or next, repeat")),
             ("V", self.tr("Train: the patient's view")),
-            ("Ctrl+N", self.tr("Train: a note")),
+            ("Ctrl+N", self.tr("Train: a note. People: somebody new")),
             ("B", self.tr("Train: back to the step before")),
             ("0 to 9, X", self.tr("Train: answer a question; X is ten")),
             ("A, T", self.tr("Train: trick, arm moves and hand touches")),
             ("Arrows, +, -", self.tr("Review: move, scale, zoom; 0 shows all")),
             ("A, B, X", self.tr("Review: cursors, leave out what lies between")),
             ("Tab", self.tr("Next control")),
-            ("Alt+1 to Alt+4", self.tr("Pages")),
+            ("Alt+1 to Alt+6", self.tr("Pages")),
             ("F1", self.tr("This help")),
         )
         for row, (key, action) in enumerate(keys):
