@@ -162,7 +162,7 @@ class ChoiceFile:
     def keep(self, part: LookChoice | PatientChoice | SoundChoice | RecordsChoice) -> Choices:
         """Put `part` in force, keep it as far as that can be, and return all choices."""
         name = next(name for name, layout in _parts().items() if isinstance(part, layout))
-        self.choices = replace(self.choices, **{name: part})
+        self.choices = replace(self.choices, **{name: part})  # type: ignore[arg-type]  # its own
         try:
             if self._path is not None:
                 save(self._path, self.choices)

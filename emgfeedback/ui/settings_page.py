@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
@@ -283,13 +284,13 @@ class SettingsPage(QScrollArea):
 
     # Choosing
 
-    def _choose_look(self, **change: object) -> None:
+    def _choose_look(self, **change: Any) -> None:
         self._choose(replace(self._file.choices.look, **change))
 
-    def _choose_patient(self, **change: object) -> None:
+    def _choose_patient(self, **change: Any) -> None:
         self._choose(replace(self._file.choices.patient, **change))
 
-    def _choose_sound(self, **change: object) -> None:
+    def _choose_sound(self, **change: Any) -> None:
         self._choose(replace(self._file.choices.sound, **change))
         self._say_volume(self._file.choices.sound.volume_pct)
 

@@ -192,12 +192,13 @@ class TrainPage(QStackedWidget):
 
     def _focus_first(self) -> None:
         """Put the keyboard on what is most likely asked next."""
-        {
+        first: dict[QWidget | None, QWidget] = {
             self.no_board: self.no_board.demo_button,
             self.chooser: self.chooser.first_control,
             self.console: self.console.panel.next_button,
             self.ending: self.ending.back_button,
-        }[self.currentWidget()].setFocus(Qt.FocusReason.OtherFocusReason)
+        }
+        first[self.currentWidget()].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Take the keyboard from the rail: Enter starts or goes on."""

@@ -60,9 +60,9 @@ class FocusRing(QWidget):
 
     def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
         del old
-        for widget in self._watched:
+        for watched in self._watched:
             with contextlib.suppress(RuntimeError):  # it went with its window
-                widget.removeEventFilter(self)
+                watched.removeEventFilter(self)
         self._watched = []
         self._followed = new if new is not None and self._window.isAncestorOf(new) else None
         if self._followed is not None and isinstance(self._followed.parent(), QComboBox):
