@@ -102,23 +102,23 @@ class SessionPage(QWidget):
         column = QVBoxLayout(self.body)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(12)
-        for card in (self.give, self.plain_words, self.trials):
-            column.addWidget(card)
+        for top in (self.give, self.plain_words, self.trials):
+            column.addWidget(top)
         column.addLayout(self._columns)
-        for card in (self.notes, self.recordings):
-            column.addWidget(card)
+        column.addWidget(self.notes)
+        column.addWidget(self.recordings)
         column.addStretch(1)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setWidget(self.body)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setAccessibleName(self.tr("Session"))
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setWidget(self.body)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setAccessibleName(self.tr("Session"))
         outside = QVBoxLayout(self)
         outside.setContentsMargins(0, 0, 0, 0)
         outside.setSpacing(12)
         outside.addWidget(self.header)
         outside.addWidget(self.bar)
-        outside.addWidget(self.scroll, 1)
+        outside.addWidget(self.area, 1)
 
     def _connect_parts(self) -> None:
         header = self.header
@@ -145,7 +145,7 @@ class SessionPage(QWidget):
             self.notes.forget()
             self.bar.clear()
             self._show_nothing()
-            self.scroll.verticalScrollBar().setValue(0)
+            self.area.verticalScrollBar().setValue(0)
         self._asking.ask(
             lambda register: loading.load(register, session_id),
             self._show,
@@ -158,7 +158,7 @@ class SessionPage(QWidget):
         self.header.title.setText("")
         self.header.facts.setText("")
         self._enable()
-        self.scroll.hide()
+        self.area.hide()
 
     def _show_refused(self, why: str) -> None:
         self._show_nothing()
@@ -187,7 +187,7 @@ class SessionPage(QWidget):
         else:
             self.give.hide()
         self._enable()
-        self.scroll.show()
+        self.area.show()
 
     def _enable(self) -> None:
         shown = self.shown
@@ -256,7 +256,7 @@ class SessionPage(QWidget):
 
     def _begin_giving(self) -> None:
         self.give.begin()
-        self.scroll.ensureWidgetVisible(self.give)
+        self.area.ensureWidgetVisible(self.give)
         self.give.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Files

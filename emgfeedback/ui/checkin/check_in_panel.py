@@ -203,10 +203,14 @@ class CheckInPanel(OwnFonts, KeptPanel):
         """Return what stands on the panel, as a change of today's check-in where there is one."""
         chosen = self.practised.keys
         day = self.today()
+        given = {key: question.slider.answer for key, question in self.questions.items()}
         value = CheckIn(
             patient_id=self.patient_id,
             on=day,
-            **{key: question.slider.answer for key, question in self.questions.items()},
+            pain=given["pain"],
+            sleep=given["sleep"],
+            stress=given["stress"],
+            activity=given["activity"],
             practised=None if not chosen else chosen[0] == _YES,
             triggers=self.triggers.keys,
             note=self.note.text().strip(),

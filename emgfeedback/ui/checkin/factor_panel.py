@@ -60,6 +60,7 @@ class FactorChartPanel(KeptPanel):
         self.drawing = FactorDrawing()
         self.compare = QComboBox()
         self.compare.setAccessibleName(self.tr("Compare with"))
+        self.compare.setPlaceholderText(self.tr("No earlier chart"))
         self.compare.currentIndexChanged.connect(lambda _index: self._draw())
         self.note = QLineEdit()
         self.note.setAccessibleName(self.tr("What we talked about"))

@@ -116,12 +116,11 @@ class LevelsCard(Section):
 def level_row(taken: CalibrationResult) -> Row:
     """Return muscle, level, noise floor and spread of a level."""
     spread = taken.result.get("spread_pct")
-    known = isinstance(spread, int | float)
     return (
         session_words.place(taken.muscle, taken.side, taken.label),
         session_words.why_no_level(taken),
         session_words.microvolts(taken.result.get("floor_uv")),
-        f"{words.number(float(spread), 1)} %" if known else words.DASH,
+        f"{words.number(spread, 1)} %" if isinstance(spread, int | float) else words.DASH,
     )
 
 

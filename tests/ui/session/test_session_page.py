@@ -156,7 +156,7 @@ def test_removed_it_is_gone_until_undone_and_the_recording_stays(room, qtbot):
         room.register.session(room.session.id)
     assert (room.folder.recordings / "2026-03-09_080706.bdf").exists()
     assert page.shown is None
-    assert not page.scroll.isVisible()
+    assert not page.area.isVisible()
     page.bar.action_button.click()
     qtbot.waitUntil(lambda: page.shown is not None)
     assert room.register.session(room.session.id).trials
