@@ -130,10 +130,9 @@ def test_a_plan_is_given_kept_with_its_text_and_taken_back(
     clinic: Clinic, page: PersonPage
 ) -> None:
     box = page.overview.next.clinic_box
-    box.setCurrentIndex(box.findText("Symmetry at midline", Qt.MatchFlag.MatchStartsWith))
-    if box.currentIndex() < 0:
-        names = [box.itemText(i) for i in range(box.count())]
-        box.setCurrentIndex(next(i for i, name in enumerate(names) if "idline" in name))
+    offered = [box.itemData(place) for place in range(1, box.count())]
+    names = [each.plan.name for each in offered]
+    box.setCurrentIndex(1 + names.index("symmetry-midline"))
     box.activated.emit(box.currentIndex())
     clinic.until(lambda: page.overview.next.next_plan == "symmetry-midline")
     plans = clinic.look_up(lambda r: r.all_of(GivenPlan, page.patient.id))
