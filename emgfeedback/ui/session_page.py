@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QDesktopServices, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QScrollArea, QVBoxLayout, QWidget
 
 from emgfeedback.core.errors import EmgFeedbackError
@@ -132,9 +132,20 @@ class SessionPage(QWidget):
         self.recordings.export_asked.connect(self.choose_export)
         self._saving.saved.connect(self._tell_saved)
         self._saving.refused.connect(self._tell_refused)
-        back = QShortcut(QKeySequence("Esc"), self)
-        back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        back.activated.connect(self.back_asked)
+
+    def escape(self) -> None:
+        """Close the search for a person where it was opened by hand, or go back."""
+        if self.give.isVisible() and self.shown is not None and self.shown.patient is not None:
+            self.give.hide()
+        else:
+            self.back_asked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave with Escape, where the window does not take it."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.escape()
+        else:
+            super().keyPressEvent(event)
 
     # What is shown
 

@@ -148,6 +148,17 @@ def test_nobodys_session_is_given_with_all_that_belongs_to_it_and_back(room, qtb
     assert [line.id for line in room.register.unassigned()] == [room.free.id]
 
 
+def test_escape_closes_the_search_and_then_goes_back(room, qtbot):
+    page = show(room, qtbot)
+    page.header.give_button.click()
+    assert page.give.isVisible()
+    with qtbot.assertNotEmitted(page.back_asked):
+        QTest.keyClick(page.give.field, Qt.Key.Key_Escape)
+    assert not page.give.isVisible()
+    with qtbot.waitSignal(page.back_asked):
+        QTest.keyClick(page.trials.chart, Qt.Key.Key_Escape)
+
+
 def test_removed_it_is_gone_until_undone_and_the_recording_stays(room, qtbot):
     page = show(room, qtbot)
     with qtbot.waitSignal(page.changed):
