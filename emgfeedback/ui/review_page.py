@@ -11,9 +11,12 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from emgfeedback.core.errors import EmgFeedbackError
 from emgfeedback.core.files import PLAIN, Files
+from emgfeedback.people.desk import Desk
 from emgfeedback.review.side_files import SideFiles
+from emgfeedback.ui.exporting import ExportDialog, Exporting, ExportWish
+from emgfeedback.ui.notices import Notice
+from emgfeedback.ui.person.action_bar import QUIET_MS
 from emgfeedback.ui.review.empty import EmptyReview
-from emgfeedback.ui.review.exporting import Exporting
 from emgfeedback.ui.review.looking import Looking, OpenRecording
 from emgfeedback.ui.review.review_desk import ReviewDesk
 from emgfeedback.ui.review.sheet import ReviewSheet
@@ -67,6 +70,8 @@ class ReviewPage(QStackedWidget):
     files
         Returns what opens recordings given by their path alone; raises AccessError while the
         records are locked.
+    desk
+        Returns the desk of the register that may know whose a recording is, or None.
 
     Signals
     -------
@@ -82,10 +87,13 @@ class ReviewPage(QStackedWidget):
         super().__init__(parent)
         self._folder, self._side_files = folder, side_files
         self.files: Callable[[], Files] = lambda: PLAIN
+        self.desk: Callable[[], Desk | None] = lambda: None
         self._asked: OpenRecording | None = None
         self._desk: ReviewDesk | None = None
         self.looking: Looking | None = None
-        self._exporting = Exporting(self.tr("Exported"), self.tr("Not exported"))
+        self._exporting = Exporting(self)
+        self._exporting.saved.connect(self._tell_exported)
+        self._exporting.refused.connect(self._tell_not_exported)
         self.setAccessibleName(self.tr("Review"))
         self.setAcceptDrops(True)
         self.empty = EmptyReview(folder)
@@ -156,9 +164,6 @@ class ReviewPage(QStackedWidget):
         self._follow_opening()
         if self.looking is not None:
             self.looking.poll()
-        told = self._exporting.answer()
-        if told is not None:
-            self.sheet.banner.show_notice(told)
         opening = self._desk is not None and self._desk.opening
         busy = opening or (self.looking is not None and self.looking.busy)
         self._timer.setInterval(_BUSY_MS if busy else _CALM_MS)
@@ -182,15 +187,34 @@ class ReviewPage(QStackedWidget):
             self.replay_asked.emit(self._asked.path, self.looking.begin_s)
 
     def export(self) -> None:
-        """Save the recording in another format."""
+        """Let the user choose how the recording is saved for others."""
         asked = self._asked
         if asked is None or self.looking is None or self._exporting.busy:
             return
-        kinds = self.tr("EDF+ for other programs (*.edf);;Table (*.csv)")
-        wanted = str(asked.path.with_name(f"{asked.path.stem}-export.edf"))
-        told, _ = QFileDialog.getSaveFileName(self, self.tr("Export"), wanted, kinds)
-        if told:
-            self._exporting.start(asked.path, asked.files, Path(told))
+        stem = asked.path.name.partition(".")[0]
+        wish = ExportDialog(self).ask(asked.path.with_name(f"{stem}-export"))
+        if wish is not None:
+            self.export_as(wish)
+
+    def export_as(self, wish: ExportWish) -> None:
+        """Save the recording for others, without names, in the background."""
+        asked = self._asked
+        if asked is None or self._exporting.busy:
+            return
+        self.sheet.banner.show_notice(Notice("info", self.tr("Exporting …"), str(wish.out)))
+        self._exporting.start(asked.path, asked.files, wish, self.desk())
+
+    def _tell_exported(self, out: Path) -> None:
+        told = Notice("info", self.tr("Exported"), str(out))
+        self.sheet.banner.show_notice(told)
+        QTimer.singleShot(QUIET_MS, self, lambda: self._take_away(told))
+
+    def _take_away(self, told: Notice) -> None:
+        if self.sheet.banner.notice == told:
+            self.sheet.banner.show_notice(None)
+
+    def _tell_not_exported(self, why: str) -> None:
+        self.sheet.banner.show_notice(Notice("bad", self.tr("Not exported"), why))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Do what a key asks for."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from emgfeedback.core.files import PLAIN, Files
+from emgfeedback.people.desk import Desk
 
 if TYPE_CHECKING:
     from emgfeedback.ui.review_page import OpenRecording, ReviewPage
@@ -29,6 +30,8 @@ class ReviewPlace(QWidget):
     ----------
     files
         Returns what opens recordings; see `ReviewPage.files`.
+    desk
+        Returns the desk to ask whose a recording is; see `ReviewPage.desk`.
 
     Signals
     -------
@@ -42,6 +45,7 @@ class ReviewPlace(QWidget):
         super().__init__(parent)
         self._folder = recordings_folder
         self.files: Callable[[], Files] = lambda: PLAIN
+        self.desk: Callable[[], Desk | None] = lambda: None
         self._page: ReviewPage | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -61,9 +65,13 @@ class ReviewPlace(QWidget):
             kept = None if locked else SideFiles(data / "cache" / "review")
             self._page = ReviewPage(self._folder, kept)
             self._page.files = self._files_now
+            self._page.desk = self._desk_now
             self._page.replay_asked.connect(self.replay_asked)
             self._column.addWidget(self._page)
         return self._page
+
+    def _desk_now(self) -> Desk | None:
+        return self.desk()
 
     def _files_now(self) -> Files:
         return self.files()

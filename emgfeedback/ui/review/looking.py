@@ -139,8 +139,9 @@ class Looking(QObject):
             self._show_other_scale()
         sheet.panel.show_card.show_settings(news.settings, news.filter_refused)
         sheet.show_progress(news.progress, news.quality_refused)
-        failed = Notice("bad", self.tr("The recording cannot be read on"), news.failed)
-        sheet.banner.show_notice(failed if news.failed else None)
+        if news.failed:
+            title = self.tr("The recording cannot be read on")
+            sheet.banner.show_notice(Notice("bad", title, news.failed))
 
     # The window
 
