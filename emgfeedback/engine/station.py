@@ -370,7 +370,8 @@ class Station:
 
     def _new_path(self, files: Files = PLAIN) -> Path:
         try:
-            self.recordings_folder.mkdir(parents=True, exist_ok=True)
+            for folder in (self.recordings_folder.parent, self.recordings_folder):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise RecordingError(
                 f"{self.recordings_folder} cannot be made: {error.strerror}.",

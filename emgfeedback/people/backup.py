@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emgfeedback import __version__
+from emgfeedback.access.private_files import private_folder
 from emgfeedback.core.errors import FileFormatError, RegisterError
 from emgfeedback.people.database import Database
 from emgfeedback.people.folder import REGISTER, DataFolder
@@ -129,7 +130,7 @@ def due_backup(
     copies = scheduled(folder)
     if copies and (today - copies[-1][0]).days < every_days:
         return None
-    path = folder.backups / SCHEDULED.format(day=today.isoformat())
+    path = private_folder(folder.backups) / SCHEDULED.format(day=today.isoformat())
     report = backup(database, folder, path)
     for _, old in scheduled(folder)[:-kept]:
         old.unlink(missing_ok=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QLocale, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from emgfeedback.people.register import Register
     from emgfeedback.people.verify import VerifyReport
 
+T = TypeVar("T")
 _LOOK_AGAIN_MS = 10 * 60 * 1000
 
 
@@ -124,7 +127,9 @@ class BackupCard(Card):
             today = dt.datetime.now().astimezone().date()
             return due_backup(register.database, folder, today, every_days=every_days)
 
-        self._asking.ask(work, lambda _: self._show_last(), topic="due", refused=self._refused)
+        self._asking.wait_for(
+            self._aside(work), lambda _: self._show_last(), topic="due", refused=self._refused
+        )
 
     def back_up(self, out: Path) -> None:
         """Copy everything into the new file `out`."""
@@ -135,7 +140,22 @@ class BackupCard(Card):
 
             return backup(register.database, folder, out)
 
-        self._wait(self._desk.ask(work), self.tr("Copying everything"), self._made)
+        self._wait(self._aside(work), self.tr("Copying everything"), self._made)
+
+    def _aside(self, work: Callable[[Register], T]) -> Answer[T]:
+        """Do what may take minutes in a thread of its own, so that the register stays at hand."""
+        answer: Answer[T] = Answer()
+
+        def begin(register: Register) -> None:
+            threading.Thread(
+                target=answer.settle,
+                args=(lambda: work(register),),
+                name="records-aside",
+                daemon=True,
+            ).start()
+
+        self._asking.ask(begin, lambda _: None, refused=self._refused)
+        return answer
 
     def _wait(self, answer: Answer[object], what: str, then: object) -> None:
         self._say("info", what, self.tr("Please leave the program open."))
@@ -167,7 +187,7 @@ class BackupCard(Card):
 
             return verify(register, folder, desk.files)
 
-        self._wait(desk.ask(work), self.tr("Reading every row and every file"), self._checked)
+        self._wait(self._aside(work), self.tr("Reading every row and every file"), self._checked)
 
     def _checked(self, report: VerifyReport) -> None:
         if report.problems:

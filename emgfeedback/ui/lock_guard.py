@@ -77,6 +77,7 @@ class LockGuard(QObject):
         self._hidden: list[QWidget] = []
         self._silenced: list[QShortcut] = []
         self._covering = False
+        self._focused: QWidget | None = None
         self.page = LockPage(desk, window)
         self.page.unlocked.connect(self._was_unlocked)
         self.banner = Banner(window)
@@ -179,6 +180,7 @@ class LockGuard(QObject):
 
     def _cover(self) -> None:
         self._covering = True
+        self._focused = self._window.focusWidget()
         app = QApplication.instance()
         if isinstance(app, QApplication):
             for top in app.topLevelWidgets():
@@ -210,6 +212,8 @@ class LockGuard(QObject):
         for key in self._silenced:
             key.setEnabled(True)
         self._hidden, self._silenced = [], []
+        (self._focused or self._window).setFocus()
+        self._focused = None
         self._idle.touched(self._clock())
         self.unlocked.emit()
 

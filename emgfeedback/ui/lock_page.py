@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from emgfeedback.core.errors import WrongPassphrase
@@ -50,7 +50,6 @@ class LockPage(FollowsLook, QWidget):
         self._answer: Answer[None] | None = None
         self._next_try_s = 0.0
         self._by_recovery = False
-        self.setAutoFillBackground(True)
         self.setAccessibleName(self.tr("The records are locked"))
         outer = QVBoxLayout(self)
         row = QHBoxLayout()
@@ -126,6 +125,13 @@ class LockPage(FollowsLook, QWidget):
         ratio = self.devicePixelRatioF()
         self._icon.setPixmap(icons.pixmap("lock", theme.tokens().accent, size, ratio))
         self._card.setFixedWidth(theme.px(_CARD_PX))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Fill the ground here: a window whose whole ground a child fills is never painted."""
+        del event
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.palette().window())
+        painter.end()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin empty, with the keyboard in the field."""

@@ -80,7 +80,7 @@ def opened(
     desk = make_desk(folder, "Dr Test")
     station = Station(folder.recordings, connector_of=connector, files=lambda: desk.files)
     window = MainWindow(station, look, None, (desk, folder))
-    desk.start()
+    window.painted.connect(desk.start)
     with qtbot.waitExposed(window):
         window.show()
     yield window, station, desk
