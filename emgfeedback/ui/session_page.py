@@ -16,6 +16,7 @@ from emgfeedback.core.files import Files
 from emgfeedback.people.values import Patient, Session
 from emgfeedback.ui import theme
 from emgfeedback.ui.asking import Asking
+from emgfeedback.ui.exporting import ExportDialog, Exporting, ExportWish
 from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.person.action_bar import ActionBar
 from emgfeedback.ui.session import loading, session_words
@@ -34,7 +35,7 @@ from emgfeedback.ui.session.recordings_card import Header, RecordingsCard
 from emgfeedback.ui.session.saving import Saving
 
 if TYPE_CHECKING:
-    from emgfeedback.exchange.sharing import Sharing
+    from emgfeedback.exchange.session_share import SharedSession
     from emgfeedback.people.register import Register
     from emgfeedback.reports.page import Page
 
@@ -71,10 +72,9 @@ class SessionPage(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Session"))
         self._asking = Asking(asking.desk, self)
-        self._saving = Saving(self)
+        self._saving, self._exporting = Saving(self), Exporting(self)
         self.shown: SessionShown | None = None
         self._session_id = ""
-        self._leaving: RecordingPlace | None = None
         self._build()
         self._connect_parts()
         self._show_nothing()
@@ -132,6 +132,8 @@ class SessionPage(QWidget):
         self.recordings.export_asked.connect(self.choose_export)
         self._saving.saved.connect(self._tell_saved)
         self._saving.refused.connect(self._tell_refused)
+        self._exporting.saved.connect(self._tell_written)
+        self._exporting.refused.connect(self._tell_refused)
 
     def escape(self) -> None:
         """Close the search for a person where it was opened by hand, or go back."""
@@ -273,10 +275,14 @@ class SessionPage(QWidget):
     # Files
 
     def choose_report(self) -> None:
-        """Let the user say where the report goes; the ending chooses PDF or HTML."""
+        """Let the user say where the report goes; the ending chooses PDF, HTML or FHIR."""
         if self.shown is None:
             return
-        kinds = self.tr("PDF, for the chart (*.pdf);;HTML, for a browser (*.html)")
+        kinds = [
+            self.tr("PDF, for the chart (*.pdf)"),
+            self.tr("HTML, for a browser (*.html)"),
+            self.tr("FHIR, for a records system, without the name (*.json)"),
+        ]
         told = self._ask_where(self.tr("Report"), f"{self._file_stem()}-report.pdf", kinds)
         if told is not None:
             self.write_report(told)
@@ -293,41 +299,40 @@ class SessionPage(QWidget):
             self._saving.start(partial(loading.write_report, page, out))
             self._enable()
 
-        self._asking.ask(
-            lambda register: loading.report_page(register, session_id, files),
-            write,
-            refused=self._tell_refused,
-        )
+        def write_fhir(shared: SharedSession) -> None:
+            self._saving.start(partial(loading.write_fhir, shared, out))
+            self._enable()
+
+        if out.suffix.lower() == ".json":
+            self._asking.ask(
+                lambda register: loading.fhir_of(register, session_id, files),
+                write_fhir,
+                refused=self._tell_refused,
+            )
+        else:
+            self._asking.ask(
+                lambda register: loading.report_page(register, session_id, files),
+                write,
+                refused=self._tell_refused,
+            )
 
     def choose_export(self, place: RecordingPlace) -> None:
-        """Let the user say where a copy of a recording goes; the ending chooses the format."""
-        kinds = self.tr(
-            "EDF+ for other programs (*.edf);;BDF+ (*.bdf);;Table (*.csv);;MATLAB (*.mat)"
-        )
-        told = self._ask_where(self.tr("Export"), f"{self._file_stem()}.edf", kinds)
-        if told is not None:
-            self.export(place, told)
+        """Let the user say as what and where a copy of a recording goes."""
+        wish = ExportDialog(self).ask(Path.home() / self._file_stem())
+        if wish is not None:
+            self.export(place, wish)
 
-    def export(self, place: RecordingPlace, out: Path) -> None:
-        """Write a recording to the new file `out`; a pseudonym stands for the person in it."""
+    def export(self, place: RecordingPlace, wish: ExportWish) -> None:
+        """Write a copy of a recording; a pseudonym stands for the person in it."""
         files, path = self._files(), place.path
-        if files is None or path is None or self._saving.busy:
+        if files is None or path is None or self._exporting.busy:
             return
-        self.bar.say(Notice("info", self.tr("Exporting …"), str(out)))
+        self.bar.say(Notice("info", self.tr("Exporting …"), str(wish.out)))
+        self._exporting.start(path, files, wish, self._asking.desk, place.row)
 
-        def write(sharing: Sharing) -> None:
-            self._leaving = place
-            self._saving.start(partial(loading.write_export, path, files, out, sharing))
-
-        self._asking.ask(
-            lambda register: loading.sharing_of(register, place.row),
-            write,
-            refused=self._tell_refused,
-        )
-
-    def _ask_where(self, title: str, name: str, kinds: str) -> Path | None:
+    def _ask_where(self, title: str, name: str, kinds: list[str]) -> Path | None:
         start = str(Path.home() / name)
-        told, _ = QFileDialog.getSaveFileName(self, title, start, kinds)
+        told, _ = QFileDialog.getSaveFileName(self, title, start, ";;".join(kinds))
         return Path(told) if told else None
 
     def _file_stem(self) -> str:
@@ -345,13 +350,11 @@ class SessionPage(QWidget):
 
     def _tell_saved(self, out: Path) -> None:
         self._enable()
-        leaving, self._leaving = self._leaving, None
-        if leaving is not None:
-            self._asking.ask(
-                lambda register: loading.note_export(register, leaving.row, out), lambda _none: None
-            )
-        elif self.shown is not None:
+        if self.shown is not None:
             self.report_asked.emit(self.shown.whole.session.id)
+        self._tell_written(out)
+
+    def _tell_written(self, out: Path) -> None:
         url = QUrl.fromLocalFile(str(out))
         self.bar.say(
             Notice("info", self.tr("Saved"), str(out)),
@@ -361,6 +364,5 @@ class SessionPage(QWidget):
         )
 
     def _tell_refused(self, why: str) -> None:
-        self._leaving = None
         self._enable()
         self.bar.say(Notice("check", self.tr("That did not work"), why))

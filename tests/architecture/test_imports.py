@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "people": {"core", "access", "measures", "records"},
     "review": {"core", "dsp", "measures", "records"},
     "reports": {"core", "measures", "people", "records"},
-    "exchange": {"core", "measures", "records", "people"},
+    "exchange": {"core", "measures", "records", "people", "reports"},
     "engine": {"core", "devices", "dsp", "measures", "training", "records"},
     "ui": {
         *(

@@ -21,7 +21,7 @@ from emgfeedback.people.values import (
 
 if TYPE_CHECKING:
     from emgfeedback.core.files import Files
-    from emgfeedback.exchange.sharing import Sharing
+    from emgfeedback.exchange.session_share import SharedSession
     from emgfeedback.people.register import Register
     from emgfeedback.reports.page import Page
 
@@ -123,32 +123,33 @@ def report_page(register: Register, session_id: str, files: Files) -> Page:
     )
 
 
-def sharing_of(register: Register, row: RecordingFile) -> Sharing:
-    """Return what a copy of a recording may tell of its person: the pseudonym."""
-    from emgfeedback.exchange.session_export import Exporter  # noqa: PLC0415 - only to export
-
-    return Exporter(register, DataFolder(register.database.data_dir)).sharing(row.patient_id)
-
-
-def note_export(register: Register, row: RecordingFile, out: Path) -> None:
-    """Note in the audit that a copy of a recording was made."""
-    told = {"as": out.suffix.removeprefix("."), "recording": row.id}
-    register.note("export", row.patient_id, told)
-
-
-def write_export(path: Path, files: Files, out: Path, sharing: Sharing) -> Path:
-    """Write the recording in `path` to the new file `out`, in the format of its suffix.
+def fhir_of(register: Register, session_id: str, files: Files) -> SharedSession:
+    """Return a session as others may see it, and note in the audit that it leaves.
 
     Raises
     ------
     EmgFeedbackError
-        It cannot be read or written, or no format has that suffix; nothing is left behind.
+        It is nobody's yet, or its recording cannot be read.
     """
-    from emgfeedback.exchange.formats import export_as  # noqa: PLC0415 - only to export
-    from emgfeedback.records.reader import open_recording  # noqa: PLC0415 - as above
+    from emgfeedback.exchange.session_share import (  # noqa: PLC0415 - loads the report
+        gather_session,
+        note_fhir,
+    )
 
-    with open_recording(path, files) as recording:
-        export_as(recording, out, sharing)
+    shared = gather_session(register, session_id, files)
+    note_fhir(register, shared)
+    return shared
+
+
+def write_fhir(shared: SharedSession, out: Path) -> Path:
+    """Write a session as FHIR to the new file `out`, with its report.
+
+    Raises
+    ------
+    EmgFeedbackError
+        `out` exists or cannot be written; nothing is left behind.
+    """
+    shared.write(out)
     return out
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
@@ -17,6 +19,7 @@ from emgfeedback.people.values import RecordingFile, Session
 from emgfeedback.records.reader import open_recording
 from emgfeedback.ui import words
 from emgfeedback.ui.asking import Asking
+from emgfeedback.ui.exporting import ExportWish
 from emgfeedback.ui.session_page import SessionPage
 from emgfeedback.ui.theme import Scheme
 
@@ -221,13 +224,34 @@ def test_a_report_never_overwrites(room, qtbot, tmp_path):
 def test_an_export_holds_the_pseudonym_alone_and_is_noted(room, qtbot, tmp_path):
     page = show(room, qtbot)
     out = tmp_path / "copy.edf"
-    page.export(page.recordings.rows[0].place, out)
+    page.export(page.recordings.rows[0].place, ExportWish(out))
     told(room, qtbot, "Saved")
     qtbot.waitUntil(lambda: room.register.audit(limit=1)[0].action == "export")
     with open_recording(out) as copy:
         assert copy.subject == "P-1"
         assert copy.n_samples == page.shown.recordings[0].row.n_samples
     assert b"Ada" not in out.read_bytes()
+
+
+def test_a_session_leaves_as_fhir_with_its_report_and_without_the_name(room, qtbot, tmp_path):
+    page = show(room, qtbot)
+    out = tmp_path / "session.json"
+    with qtbot.waitSignal(page.report_asked, timeout=30_000):
+        page.write_report(out)
+    bundle = json.loads(out.read_text())
+    report = bundle["entry"][-1]["resource"]
+    assert report["presentedForm"][0]["contentType"] == "application/pdf"
+    assert b"Quillfeather" not in out.read_bytes()
+    assert b"Sat well" not in out.read_bytes()
+    noted = room.register.audit(limit=1)[0]
+    assert (noted.action, noted.patient_id) == ("export", room.patient.id)
+
+
+def test_what_is_nobodys_is_no_fhir_yet(room, qtbot, tmp_path):
+    page = show(room, qtbot, room.free)
+    page.write_report(tmp_path / "session.json")
+    told(room, qtbot, "Give it to a person first")
+    assert not (tmp_path / "session.json").exists()
 
 
 def test_a_patient_looks_and_changes_nothing(room, qtbot, look):
