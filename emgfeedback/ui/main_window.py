@@ -64,12 +64,9 @@ class MainWindow(QWidget):
     -------
     painted
         The window stands on the screen for the first time.
-    session_asked
-        The id of a session to open.
     """
 
     painted = Signal()
-    session_asked = Signal(str)
 
     def __init__(
         self,
@@ -155,7 +152,8 @@ class MainWindow(QWidget):
         self.review.desk = lambda: rooms.desk
         rooms.page_asked.connect(self.open_page)
         rooms.demo_asked.connect(self._open_demo)
-        rooms.session_asked.connect(self.session_asked)
+        rooms.review_asked.connect(self._review_recording)
+        self.painted.connect(lambda: QTimer.singleShot(0, rooms, rooms.furnish))
         rooms.title_changed.connect(self._show_title)
         rooms.visit.plan_known.connect(self._prefer_plan)
 
@@ -260,6 +258,10 @@ class MainWindow(QWidget):
     def open_page(self, name: str) -> None:
         """Show the page `name`: `home`, `people`, `live`, `train` or `settings`."""
         self.show_page(self._names.index(name))
+
+    def _review_recording(self, path: Path) -> None:
+        self.review.open(path)
+        self.open_page("review")
 
     def _show_title(self, *_: str) -> None:
         number = self.pages.currentIndex()

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from emgfeedback.people.desk import Desk, DeskState
 from emgfeedback.people.folder import DataFolder
 from emgfeedback.people.values import Patient, PatientLine
-from emgfeedback.ui import words
+from emgfeedback.ui import icons, theme, words
 from emgfeedback.ui.asking import Asking
 from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.person import person_words
@@ -23,6 +31,9 @@ from emgfeedback.ui.person.scrolling import scrolled
 from emgfeedback.ui.person.table import Column, Row, Table
 from emgfeedback.ui.widgets.banner import Banner
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
+
+if TYPE_CHECKING:
+    from emgfeedback.ui.session_page import SessionPage
 
 MOST = 500
 
@@ -57,6 +68,7 @@ class PeoplePage(QStackedWidget):
         self._shown = -1
         self._found: dict[object, PatientLine] = {}
         self._for_visit = False
+        self._came_from_person = False
         self.title = ("", "")
         self.form = PersonForm(desk)
         self.form.saved.connect(self._saved)
@@ -98,11 +110,6 @@ class PeoplePage(QStackedWidget):
         self.search.entered.connect(self._enter)
         self.choosing = Banner()
         self.hint = quiet()
-        self.empty_title = heading(self.tr("Nobody here yet"), "page_title")
-        self.empty_line = quiet(
-            self.tr("Add the first person; a pseudonym is enough. Their sessions come after."),
-            "body",
-        )
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(self.search, 1)
@@ -112,13 +119,38 @@ class PeoplePage(QStackedWidget):
         column.setSpacing(10)
         column.addWidget(self.choosing)
         column.addLayout(head)
-        column.addWidget(self.empty_title, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self.empty_line, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._make_empty(), 1)
         column.addWidget(self.table, 1)
         column.addWidget(self.hint)
-        for widget in (self.empty_title, self.empty_line):
-            widget.hide()
         return card
+
+    def _make_empty(self) -> QWidget:
+        self.empty = QWidget()
+        self.empty_icon = QLabel()
+        self.empty_title = heading(self.tr("Nobody here yet"), "page_title")
+        self.empty_line = quiet(
+            self.tr("Add the first person; a pseudonym is enough. Their sessions come after."),
+            "body",
+        )
+        self.empty_line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.first_button = KeyedButton(self.tr("Add the first person"), "patients")
+        self.first_button.clicked.connect(lambda: self.edit(None))
+        column = QVBoxLayout(self.empty)
+        column.setSpacing(12)
+        column.addStretch(2)
+        for widget in (self.empty_icon, self.empty_title):
+            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.empty_line)
+        column.addWidget(self.first_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+        self.empty.hide()
+        return self.empty
+
+    def _draw_empty(self) -> None:
+        ratio = self.devicePixelRatioF()
+        self.empty_icon.setPixmap(
+            icons.pixmap("patients", theme.tokens().ink3, theme.px(72), ratio)
+        )
 
     def refresh(self) -> None:
         """Ask again where something changed since."""
@@ -156,6 +188,27 @@ class PeoplePage(QStackedWidget):
         self.setCurrentWidget(self.person)
         self.person.show_person(patient_id)
 
+    def add_session_page(self, page: QWidget) -> None:
+        """Take the page of a session in."""
+        self.addWidget(page)
+
+    def show_session(self, page: SessionPage, session_id: str) -> None:
+        """Show a session on its page."""
+        self._for_visit = False
+        self._came_from_person = self.currentWidget() is self.person
+        self.setCurrentWidget(page)
+        self._say_title("", "")
+        page.show_session(session_id)
+
+    def leave_session(self) -> None:
+        """Go back to the person the session was opened from, or to the list."""
+        if self._came_from_person and self.person.patient is not None:
+            self.setCurrentWidget(self.person)
+            self.person.reload()
+            self._told(self.person.patient)
+        else:
+            self.show_list()
+
     def edit(self, patient: Patient | None) -> None:
         """Show the form of a person, or of somebody new."""
         self.setCurrentIndex(2)
@@ -187,8 +240,9 @@ class PeoplePage(QStackedWidget):
         self._found = {line.patient.id: line for line in lines}
         self.table.show_rows([_row(line, day) for line in lines])
         nobody = not lines and not self.search.text().strip()
-        for widget in (self.empty_title, self.empty_line):
-            widget.setVisible(nobody)
+        if nobody:
+            self._draw_empty()
+        self.empty.setVisible(nobody)
         self.table.setVisible(not nobody)
         if nobody:
             said = ""

@@ -24,6 +24,7 @@ from emgfeedback.ui.session_port import SessionPort
 
 if TYPE_CHECKING:
     from emgfeedback.people.register import Register
+    from emgfeedback.ui.session_page import SessionPage
 
 
 class PeopleRooms(QObject):
@@ -35,15 +36,15 @@ class PeopleRooms(QObject):
         Name of the page to show: `home`, `people`, `live` or `train`.
     demo_asked
         To connect the demo board and go to Train.
-    session_asked
-        The id of a session to open.
+    review_asked
+        The path of a recording to look at.
     title_changed
         Title and second line of the people page.
     """
 
     page_asked = Signal(str)
     demo_asked = Signal()
-    session_asked = Signal(str)
+    review_asked = Signal(object)
     title_changed = Signal(str, str)
 
     def __init__(
@@ -58,7 +59,31 @@ class PeopleRooms(QObject):
         self.people = PeoplePage(desk, folder, session.plans)
         self.chip = VisitChip()
         self.bar = ActionBar()
+        self.session_page: SessionPage | None = None
         self._connect_parts()
+
+    def furnish(self) -> None:
+        """Add what the first picture of the window can do without; doing it again is fine."""
+        if self.session_page is not None:
+            return
+        from emgfeedback.ui.checkin.between_visits import (  # noqa: PLC0415  after the first paint
+            BetweenVisits,
+        )
+        from emgfeedback.ui.session_page import SessionPage  # noqa: PLC0415  the same
+
+        between = BetweenVisits(self._asking)
+        self.people.person.add_tab(self.tr("Between visits"), between, between.show_person)
+        page = self.session_page = SessionPage(self._asking)
+        self.people.add_session_page(page)
+        page.back_asked.connect(self.people.leave_session)
+        page.review_asked.connect(self.review_asked)
+
+    def show_session(self, session_id: str) -> None:
+        """Open a session on the page of people."""
+        self.furnish()
+        assert self.session_page is not None
+        page = self.session_page
+        self._in_people(lambda: self.people.show_session(page, session_id))
 
     def _connect_parts(self) -> None:
         go = self.page_asked.emit
@@ -69,9 +94,9 @@ class PeopleRooms(QObject):
         home.demo_asked.connect(self.demo_asked)
         home.new_person_asked.connect(lambda: self._in_people(lambda: people.edit(None)))
         home.person_asked.connect(lambda key: self._in_people(lambda: people.show_person(key)))
-        home.session_asked.connect(self.session_asked)
+        home.session_asked.connect(self.show_session)
         home.loose.given.connect(self._gave)
-        people.session_asked.connect(self.session_asked)
+        people.session_asked.connect(self.show_session)
         people.visit_asked.connect(self.start_visit)
         people.undoable.connect(self._offer_undo)
         people.title_changed.connect(self.title_changed)
@@ -97,7 +122,12 @@ class PeopleRooms(QObject):
 
     def escape(self) -> None:
         """Leave what is open on the page of people."""
-        if self.people.isVisible():
+        if not self.people.isVisible():
+            return
+        page = self.session_page
+        if page is not None and self.people.currentWidget() is page:
+            page.escape()
+        else:
             self.people.escape()
 
     def start_visit(self, patient: Patient) -> None:

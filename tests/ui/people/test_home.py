@@ -33,10 +33,18 @@ def test_people_and_sessions_stand_newest_first_and_open(clinic: Clinic) -> None
     assert home.people.rows[0].cells[0] == "P-0417"
     assert home.sessions.rows[0].cells[1] == "P-0417"
     asked: list[str] = []
-    clinic.window.session_asked.connect(asked.append)
+    home.session_asked.connect(asked.append)
     home.sessions.choose_row(0)
     QTest.keyClick(home.sessions, Qt.Key.Key_Return)
     assert asked == [home.sessions.rows[0].key]
+    page = clinic.rooms.session_page
+    assert page is not None
+    clinic.until(lambda: page.shown is not None)
+    assert page.shown.whole.session.id == asked[0]
+    assert page.isVisible()
+    page.back_asked.emit()
+    assert not page.isVisible()
+    clinic.window.open_page("home")
     home.people.choose_row(0)
     QTest.keyClick(home.people, Qt.Key.Key_Return)
     clinic.until(lambda: clinic.rooms.people.person.patient is not None)

@@ -65,7 +65,7 @@ def test_the_trend_follows_another_measure_and_unit(clinic: Clinic, page: Person
 def test_points_are_walked_and_opened_by_keys(clinic: Clinic, page: PersonPage) -> None:
     chart = page.overview.trend.chart
     asked: list[str] = []
-    clinic.window.session_asked.connect(asked.append)
+    clinic.rooms.people.session_asked.connect(asked.append)
     chart.setFocus()
     QTest.keyClick(chart, Qt.Key.Key_Left)
     QTest.keyClick(chart, Qt.Key.Key_Left)
