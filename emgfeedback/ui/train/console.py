@@ -234,7 +234,7 @@ class TrainConsole(QWidget):
         if run.step != self._step:
             # Once a step, so that whoever looks further down is left there.
             self._step = run.step
-            self.steps_area.ensureVisible(0, self.steps.middle_px(run.step), 0, theme.px(60))
+            self.steps_area.ensureVisible(0, self.steps.middle_px(run.step), 0, theme.px(100))
         self.panel.show_run(run, snapshot.channels)
         self.banner.show_notice(notice(snapshot, away_s, refused))
         self._fit_neck()
