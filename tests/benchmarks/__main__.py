@@ -33,6 +33,7 @@ NAMES = (
     "latency",
     "app",
     "register",
+    "assessment",
     "review",
 )
 LONGEST_S = 3600
