@@ -21,8 +21,8 @@ from emgfeedback.toml_file import (
     refuse_version,
 )
 
-TABLE = CONFIGS / "posture-muscles.toml"
-EXAMPLE = "configs/posture-muscles.toml"
+TABLE = CONFIGS / "assessment" / "posture-muscles.toml"
+EXAMPLE = "configs/assessment/posture-muscles.toml"
 OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
 
 
