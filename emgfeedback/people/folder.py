@@ -53,6 +53,11 @@ class DataFolder:
         return self.root / "plans"
 
     @property
+    def settings(self) -> Path:
+        """Where a clinic says that its register is on a server; usually there is none."""
+        return self.root / "records.toml"
+
+    @property
     def cache(self) -> Path:
         """What was derived from recordings and can be made again."""
         return self.root / "cache"

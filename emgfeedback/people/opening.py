@@ -15,6 +15,7 @@ from emgfeedback.core.errors import AccessError
 from emgfeedback.core.files import PLAIN, Files
 from emgfeedback.people.desk import Desk
 from emgfeedback.people.folder import DataFolder
+from emgfeedback.people.server import database_url
 
 if TYPE_CHECKING:
     from emgfeedback.access.keys import Door, KeyRing
@@ -61,7 +62,8 @@ def open_folder(
     who
         Name the audit shows.
     url
-        A PostgreSQL server's database; the keys then open the files alone.
+        A PostgreSQL server's database; the keys then open the files alone. None: as the folder's
+        `records.toml` says.
     unlock
         Opens the keys, as `KeyRing.unlock`; a `Door` makes tries wait.
 
@@ -71,7 +73,7 @@ def open_folder(
         The folder is locked and no secret was given, or its keys are damaged.
     WrongPassphrase
         `secret` is neither passphrase nor recovery key.
-    RegisterError, FileFormatError
+    ConfigError, RegisterError, FileFormatError
         The register cannot be opened, or an interrupted step cannot be finished.
     """
     from emgfeedback.access.keys import KeyRing  # noqa: PLC0415 - see the module
@@ -84,6 +86,7 @@ def open_folder(
 
     files: Files = PLAIN
     key = None
+    url = url or database_url(folder)
     protect.tidy_before_keys(folder)
     if folder.keys.exists():
         if not secret:

@@ -70,7 +70,8 @@ class Movement(Step):
 
     def default_words(self) -> tuple[str, str]:
         """Return what is asked first."""
-        return self.spoken.out or self.spoken.hold, "Slow and comfortable. Stop when it hurts."
+        hint = "Slow and comfortable." if self.spoken.moves else "Breathe on as you like."
+        return self.spoken.out or self.spoken.hold, f"{hint} Stop when it hurts."
 
     @property
     def purpose(self) -> Purpose | None:

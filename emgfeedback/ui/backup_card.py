@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QLocale, Qt, QTimer, Signal
+from PySide6.QtCore import QDate, QLocale, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QLabel
 
@@ -210,7 +210,9 @@ class BackupCard(Card):
         copies = scheduled(self._folder)
         where = str(self._folder.backups)
         if copies:
-            day = QLocale().toString(copies[-1][0], QLocale.FormatType.ShortFormat)
+            made = copies[-1][0]
+            date = QDate(made.year, made.month, made.day)
+            day = QLocale().toString(date, QLocale.FormatType.ShortFormat)
             said = self.tr("Last copy: %1, in %2").replace("%1", day).replace("%2", where)
         else:
             said = self.tr("No copy yet. They will be in %1").replace("%1", where)

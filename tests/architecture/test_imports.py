@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "sound": {"core", "training"},
     "records": {"core"},
     "access": {"core"},
-    "people": {"core", "access", "measures", "records"},
+    "people": {"core", "access", "measures", "records", "toml_file"},
     "review": {"core", "dsp", "measures", "records"},
     "reports": {"core", "measures", "people", "records"},
     "exchange": {"core", "measures", "records", "people", "reports"},
