@@ -8,6 +8,7 @@ pay for the commands.
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import logging
 import os
@@ -162,14 +163,23 @@ def _data_commands(data: argparse.ArgumentParser) -> None:
     erase = actions.add_parser("erase", help="erase a patient for good")
     archive = actions.add_parser("archive", help="write one patient into one new file")
     take_in = actions.add_parser("take-in", help="take in a patient's archive")
-    for action in (restore, take_in):
+    scales = actions.add_parser("import-scales", help="take in a table of clinical scales (CSV)")
+    scales.add_argument(
+        "--week-zero", type=_date, metavar="DATE", help="date of week 0, where it counts weeks"
+    )
+    recording = actions.add_parser("take-recording", help="copy a recording in, as a session")
+    recording.add_argument("--patient", metavar="PATIENT", help="pseudonym or id; else nobody's")
+    recording.add_argument("--kind", choices=("visit", "home", "free"), default="free")
+    fhir = actions.add_parser("fhir", help="write a session as FHIR, without the name")
+    fhir.add_argument("session", metavar="SESSION", help="its id")
+    for action in (restore, take_in, scales, recording):
         action.add_argument("file", type=Path)
     for action in (erase, archive):
         action.add_argument("patient", metavar="PATIENT", help="pseudonym or id")
-    for action in (backup, archive):
+    for action in (backup, archive, fhir):
         action.add_argument("--out", required=True, type=Path, help="the new file")
     erase.add_argument("--yes", action="store_true", help="do not ask on a terminal")
-    for action in (verify, backup, restore, erase, archive, take_in):
+    for action in (verify, backup, restore, erase, archive, take_in, scales, recording, fhir):
         # Left out here, it stays what was given before the command.
         action.add_argument(
             "--data-dir", type=Path, default=argparse.SUPPRESS, help="folder of the records"
@@ -208,6 +218,13 @@ def _positive(text: str) -> float:
     if not 0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
     return value
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date as 2026-03-09") from None
 
 
 def _seconds(text: str) -> float:

@@ -15,12 +15,15 @@ from typing import Any
 from platformdirs import user_data_path
 
 from emgfeedback.core.errors import AccessError, RegisterError
+from emgfeedback.exchange.scales_csv import import_scales, read_scales
+from emgfeedback.exchange.session_share import gather_session, note_fhir
+from emgfeedback.exchange.take_recording import take_recording
 from emgfeedback.people.archive import ArchiveReport, archive_patient, take_in
 from emgfeedback.people.backup import backup, restore
 from emgfeedback.people.erase import erase_patient
 from emgfeedback.people.folder import DataFolder
 from emgfeedback.people.opening import Opened, open_folder
-from emgfeedback.people.values import Patient
+from emgfeedback.people.values import Patient, SessionKind
 from emgfeedback.people.verify import verify
 
 PASSPHRASE = "EMGFEEDBACK_PASSPHRASE"
@@ -74,6 +77,9 @@ def run(options: argparse.Namespace) -> Told:
         "erase": _erase,
         "archive": _archive,
         "take-in": _take_in,
+        "import-scales": _import_scales,
+        "take-recording": _take_recording,
+        "fhir": _fhir,
     }
     return actions[options.action](data_folder(options.data_dir), options)
 
@@ -141,6 +147,71 @@ def _take_in(folder: DataFolder, options: argparse.Namespace) -> Told:
         taken = take_in(opened.register, folder, options.file, opened.files)
     line = f"{taken.patient.pseudonym} is here: {taken.values} rows, {taken.files} files."
     return Told(_summed(taken), (line,))
+
+
+def _import_scales(folder: DataFolder, options: argparse.Namespace) -> Told:
+    table = read_scales(options.file, options.week_zero)
+    with _opened(folder, may_make=True) as opened:
+        done = import_scales(opened.register, table)
+    people = [patient.pseudonym for patient in done.patients.values()]
+    lines = [
+        f"{done.added} totals of {len(people)} people are imported; {done.known} were here already."
+    ]
+    if done.left_out:
+        lines.append(f"Columns left out: {', '.join(done.left_out)}")
+    report = {
+        "people": people,
+        "added": done.added,
+        "known": done.known,
+        "empty": table.empty,
+        "left_out": list(done.left_out),
+    }
+    return Told(report, tuple(lines))
+
+
+def _take_recording(folder: DataFolder, options: argparse.Namespace) -> Told:
+    with _opened(folder, may_make=not options.patient) as opened:
+        patient = _find(opened, options.patient) if options.patient else None
+        session = take_recording(
+            opened.register,
+            folder,
+            options.file,
+            patient_id=patient.id if patient is not None else "",
+            kind=SessionKind(options.kind),
+            files=opened.files,
+        )
+        row = opened.register.session(session.id).recordings[0]
+    whose = patient.pseudonym if patient is not None else "nobody yet"
+    report = {
+        "session_id": session.id,
+        "pseudonym": patient.pseudonym if patient is not None else None,
+        "kind": session.kind.value,
+        "started_utc": session.started_utc.isoformat(),
+        "path": str(folder.path_of(row.path)),
+        "sha256": row.sha256,
+        "n_samples": row.n_samples,
+        "lost": row.lost,
+    }
+    line = f"{row.path} is a copy of it, session {session.id} of {whose}."
+    return Told(report, (line,))
+
+
+def _fhir(folder: DataFolder, options: argparse.Namespace) -> Told:
+    with _opened(folder) as opened:
+        shared = gather_session(opened.register, options.session, opened.files)
+        shared.write(options.out)
+        note_fhir(opened.register, shared)
+    report = {
+        "path": str(options.out),
+        "pseudonym": shared.patient.pseudonym,
+        "measures": len(shared.whole.measures),
+        "ratings": len(shared.whole.ratings),
+        "report": shared.page is not None,
+    }
+    lines = [f"{options.out} holds the session of {shared.patient.pseudonym} for others."]
+    if shared.page is None:
+        lines.append("The report is not in it: its words hold a part of the name.")
+    return Told(report, tuple(lines))
 
 
 def _summed(report: ArchiveReport) -> dict[str, Any]:

@@ -10,11 +10,13 @@ from emgfeedback.people.values import SessionWhole, TrialResult
 from emgfeedback.reports.gather import ChannelNumbers, asymmetry_at_rest, paired
 from emgfeedback.reports.page import (
     Bar,
+    Block,
     Figure,
     NeckMap,
     PairBars,
     Row,
     SideChart,
+    Text,
     TrialChart,
     TrialMark,
     across,
@@ -91,11 +93,11 @@ def level_row(
     spoken = " ".join(f"{pair.muscle}: {pair.difference}." for pair in bars)
     chart = SideChart(bars, top, unit, f"Bars, {condition}: {told}. {spoken}")
     light = f"lit by the bars beside it, darkest at {with_unit(top, unit, 0)}"
+    beside: Block = Figure(title, (chart,), condition=condition)
+    if not bars:
+        beside = Text("No level was measured.", title=title)
     return Row(
-        (
-            (Figure("On the neck", maps, condition=light),),
-            (Figure(title, (chart,), condition=condition),),
-        ),
+        ((Figure("On the neck", maps, condition=light),), (beside,)),
         (1.12, 1.0),
     )
 
