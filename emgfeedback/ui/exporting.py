@@ -52,14 +52,13 @@ class ExportWish:
 
 def format_choices() -> tuple[tuple[str, str, str], ...]:
     """Return each format: its name, its words, and the pattern of its files."""
-    say = QCoreApplication.translate
     return (
-        ("edf", say("Export", "EDF+, for other programs"), "*.edf"),
-        ("bdf", say("Export", "BDF+, every count unchanged"), "*.bdf"),
-        ("csv", say("Export", "Table (CSV)"), "*.csv"),
-        ("mat", say("Export", "MATLAB"), "*.mat"),
-        ("dcm", say("Export", "DICOM waveform"), "*.dcm"),
-        (BIDS, say("Export", "BIDS folder, for a study"), ""),
+        ("edf", QCoreApplication.translate("Export", "EDF+, for other programs"), "*.edf"),
+        ("bdf", QCoreApplication.translate("Export", "BDF+, every count unchanged"), "*.bdf"),
+        ("csv", QCoreApplication.translate("Export", "Table (CSV)"), "*.csv"),
+        ("mat", QCoreApplication.translate("Export", "MATLAB"), "*.mat"),
+        ("dcm", QCoreApplication.translate("Export", "DICOM waveform"), "*.dcm"),
+        (BIDS, QCoreApplication.translate("Export", "BIDS folder, for a study"), ""),
     )
 
 
