@@ -226,7 +226,7 @@ def _summed(report: ArchiveReport) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _opened(folder: DataFolder, *, may_make: bool = False) -> Iterator[Opened]:
-    if not may_make and not folder.register.exists():
+    if not may_make and not (folder.register.exists() or folder.settings.exists()):
         raise RegisterError(
             f"There are no records in {folder.root}.", "Name their folder with --data-dir."
         )
