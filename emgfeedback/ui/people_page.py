@@ -22,6 +22,7 @@ from emgfeedback.people.values import Patient, PatientLine
 from emgfeedback.ui import icons, theme, words
 from emgfeedback.ui.asking import Asking
 from emgfeedback.ui.notices import Notice
+from emgfeedback.ui.people_import import ImportButton
 from emgfeedback.ui.person import person_words
 from emgfeedback.ui.person.fields import heading, quiet, today
 from emgfeedback.ui.person.person_form import PersonForm
@@ -80,6 +81,10 @@ class PeoplePage(QStackedWidget):
         self.person.undoable.connect(self.undoable)
         self.person.back_asked.connect(self.show_list)
         self.person.shown.connect(self._told)
+        self.import_button = ImportButton(desk, folder)
+        self.import_button.patient_id = self._person_in_sight
+        self.import_button.undoable.connect(self.undoable)
+        self.import_button.take_drops_on(self)
         self.list = self._make_list()
         self.addWidget(self.list)
         self.addWidget(self.person)
@@ -113,6 +118,7 @@ class PeoplePage(QStackedWidget):
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(self.search, 1)
+        head.addWidget(self.import_button)
         head.addWidget(self.new_button)
         column = QVBoxLayout(card)
         column.setContentsMargins(18, 14, 18, 12)
@@ -275,6 +281,10 @@ class PeoplePage(QStackedWidget):
                 Notice("bad", self.tr("That did not work"), why), 0
             ),
         )
+
+    def _person_in_sight(self) -> str:
+        patient = self.person.patient if self.currentWidget() is self.person else None
+        return patient.id if patient is not None else ""
 
     def _saved(self, patient: Patient) -> None:
         self.show_person(patient.id)
