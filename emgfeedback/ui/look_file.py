@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import logging
 import os
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from pathlib import Path
 
+from PySide6.QtCore import QLocale
+
 from emgfeedback.core.errors import ConfigError
+from emgfeedback.reports.clinic import Clinic, Paper
 from emgfeedback.sound.wish import SoundMode
 from emgfeedback.toml_file import FILE_VERSION, convert, read_toml, refuse_unknown, refuse_version
 from emgfeedback.ui.patient.look import PatientLook, Place
@@ -25,6 +28,15 @@ LOUDEST_PCTS = (10, 25, 50)
 """Peaks of the sound on offer, in percent of what the device can give."""
 LOCK_MINUTES = (0, 5, 10, 30)
 BACKUP_DAYS = (0, 1, 7, 30)
+LONGEST_CLINIC_NAME = 80
+_AT = QLocale.Country
+_LETTER_COUNTRIES = frozenset(
+    {
+        _AT.Belize, _AT.Canada, _AT.Chile, _AT.Colombia, _AT.CostaRica, _AT.ElSalvador,
+        _AT.Guatemala, _AT.Mexico, _AT.Nicaragua, _AT.Panama, _AT.Philippines, _AT.PuertoRico,
+        _AT.UnitedStates, _AT.Venezuela,
+    }
+)  # fmt: skip
 _EXAMPLE = "a file the settings page wrote"
 
 
@@ -74,6 +86,29 @@ class RecordsChoice:
     backup_days: int = 7
 
 
+def usual_paper(locale: QLocale | None = None) -> Paper:
+    """Return the paper of the country of `locale`, without one that of this computer.
+
+    Countries with letter paper as the Unicode CLDR lists them (supplemental data, `US-Letter`).
+    """
+    country = (locale or QLocale.system()).territory()
+    return "letter" if country in _LETTER_COUNTRIES else "a4"
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicChoice:
+    """What stands at the head of the reports: a name, the path of a picture; and the paper."""
+
+    name: str = ""
+    logo: str = ""
+    paper: Paper = field(default_factory=usual_paper)
+
+    @property
+    def clinic(self) -> Clinic:
+        """The same as the reports want it."""
+        return Clinic(self.name, Path(self.logo) if self.logo else None, self.paper)
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """All that is chosen; also the layout of the file."""
@@ -83,6 +118,7 @@ class Choices:
     patient: PatientChoice = PatientChoice()
     sound: SoundChoice = SoundChoice()
     records: RecordsChoice = RecordsChoice()
+    clinic: ClinicChoice = field(default_factory=ClinicChoice)
 
 
 def load(path: Path) -> Choices:
@@ -110,6 +146,11 @@ def load(path: Path) -> Choices:
     if not 0 <= sound.volume_pct <= 100:
         raise ConfigError(
             f"{path}, [sound]: volume_pct {sound.volume_pct} is outside 0 to 100.", "50 is half."
+        )
+    if len(choices.clinic.name) > LONGEST_CLINIC_NAME:
+        raise ConfigError(
+            f"{path}, [clinic]: name has {len(choices.clinic.name)} characters.",
+            f"Use at most {LONGEST_CLINIC_NAME}.",
         )
     return choices
 
@@ -139,6 +180,9 @@ def save(path: Path, choices: Choices) -> None:
         ) from error
 
 
+Part = LookChoice | PatientChoice | SoundChoice | RecordsChoice | ClinicChoice
+
+
 class ChoiceFile:
     """The choices in force, kept in a file where there is one.
 
@@ -159,7 +203,7 @@ class ChoiceFile:
         except ConfigError as error:
             self._note(error)
 
-    def keep(self, part: LookChoice | PatientChoice | SoundChoice | RecordsChoice) -> Choices:
+    def keep(self, part: Part) -> Choices:
         """Put `part` in force, keep it as far as that can be, and return all choices."""
         name = next(name for name, layout in _parts().items() if isinstance(part, layout))
         self.choices = replace(self.choices, **{name: part})  # type: ignore[arg-type]  # its own
@@ -183,6 +227,7 @@ def _parts() -> dict[str, type]:
         "patient": PatientChoice,
         "sound": SoundChoice,
         "records": RecordsChoice,
+        "clinic": ClinicChoice,
     }
 
 

@@ -150,6 +150,7 @@ class MainWindow(QWidget):
     def _connect_rooms(self, rooms: PeopleRooms) -> None:
         self.review.files = self.train.files = lambda: rooms.desk.files
         self.review.desk = lambda: rooms.desk
+        rooms.clinic = lambda: self._file.choices.clinic.clinic
         rooms.page_asked.connect(self.open_page)
         rooms.demo_asked.connect(self._open_demo)
         rooms.review_asked.connect(self._review_recording)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QBoxLayout, QFileDialog, QScrollArea, QVBoxLayout,
 from emgfeedback.core.errors import EmgFeedbackError
 from emgfeedback.core.files import Files
 from emgfeedback.people.values import Patient, Session
+from emgfeedback.reports.clinic import Clinic
 from emgfeedback.ui import theme
 from emgfeedback.ui.asking import Asking
 from emgfeedback.ui.exporting import ExportDialog, Exporting, ExportWish
@@ -73,6 +74,8 @@ class SessionPage(QWidget):
         self.setAccessibleName(self.tr("Session"))
         self._asking = Asking(asking.desk, self)
         self._saving, self._exporting = Saving(self), Exporting(self)
+        self.clinic: Callable[[], Clinic] = Clinic
+        """Whose reports these are."""
         self.shown: SessionShown | None = None
         self._session_id = ""
         self._build()
@@ -292,7 +295,7 @@ class SessionPage(QWidget):
         shown, files = self.shown, self._files()
         if shown is None or files is None or self._saving.busy:
             return
-        session_id = shown.whole.session.id
+        session_id, clinic = shown.whole.session.id, self.clinic()
         self.bar.say(Notice("info", self.tr("Writing the report …"), str(out)))
 
         def write(page: Page) -> None:
@@ -311,7 +314,7 @@ class SessionPage(QWidget):
             )
         else:
             self._asking.ask(
-                lambda register: loading.report_page(register, session_id, files),
+                lambda register: loading.report_page(register, session_id, files, clinic),
                 write,
                 refused=self._tell_refused,
             )

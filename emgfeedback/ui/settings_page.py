@@ -1,4 +1,4 @@
-"""Settings: the look, what the patient sees and hears, where recordings go."""
+"""Settings: the look, what the patient sees and hears, where recordings go, whose reports."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ from PySide6.QtWidgets import (
 
 from emgfeedback.sound.wish import SoundMode
 from emgfeedback.ui import theme, words
+from emgfeedback.ui.clinic_card import ClinicCard
 from emgfeedback.ui.look_file import (
     LOUDEST_PCTS,
     ChoiceFile,
-    LookChoice,
-    PatientChoice,
-    SoundChoice,
+    Part,
 )
 from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.patient.look import Place
@@ -65,6 +64,8 @@ class SettingsPage(QScrollArea):
         self._sound = sound
         self._folder = recordings_folder
         self.banner = Banner()
+        self.clinic = ClinicCard(file.choices.clinic)
+        self.clinic.chosen.connect(self._choose)
         inner = QWidget()
         inner.setMaximumWidth(_WIDEST_PX)
         inner.setProperty("kind", "page")
@@ -78,6 +79,7 @@ class SettingsPage(QScrollArea):
             self._make_patient(),
             self._make_sound(),
             self._make_recordings(),
+            self.clinic,
         ):
             column.addWidget(card)
         column.addStretch(1)
@@ -294,7 +296,7 @@ class SettingsPage(QScrollArea):
         self._choose(replace(self._file.choices.sound, **change))
         self._say_volume(self._file.choices.sound.volume_pct)
 
-    def _choose(self, part: LookChoice | PatientChoice | SoundChoice) -> None:
+    def _choose(self, part: Part) -> None:
         choices = self._file.keep(part)
         self._show_trouble()
         self.chosen.emit(choices)

@@ -7,14 +7,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QLocale
 
 from emgfeedback.core.errors import ConfigError
+from emgfeedback.reports.clinic import Clinic
 from emgfeedback.sound.wish import SoundMode
 from emgfeedback.ui import look_file
 from emgfeedback.ui.look_file import (
+    LONGEST_CLINIC_NAME,
     LOUDEST_PCTS,
     ChoiceFile,
     Choices,
+    ClinicChoice,
     LookChoice,
     PatientChoice,
     SoundChoice,
@@ -34,6 +38,8 @@ BROKEN = {
     "too loud": ("version = 1\n[sound]\nloudest_pct = 100", "10, 25, 50"),
     "more than all": ("version = 1\n[sound]\nvolume_pct = 101", "0 to 100"),
     "a word for a switch": ("version = 1\n[patient]\ndark = 'yes'", "bool"),
+    "another paper": ("version = 1\n[clinic]\npaper = 'a5'", "a5"),
+    "a name too long": (f"version = 1\n[clinic]\nname = '{'x' * 81}'", "at most 80"),
     "a number for a part": ("version = 1\npatient = 3", "object"),
 }
 
@@ -57,6 +63,12 @@ def choices() -> st.SearchStrategy[Choices]:
             volume_pct=st.integers(0, 100),
             loudest_pct=st.sampled_from(LOUDEST_PCTS),
             mode=st.sampled_from(SoundMode),
+        ),
+        clinic=st.builds(
+            ClinicChoice,
+            name=st.text(st.characters(exclude_categories=["Cs"]), max_size=LONGEST_CLINIC_NAME),
+            logo=st.text(st.characters(exclude_categories=["Cs"])),
+            paper=st.sampled_from(("a4", "letter")),
         ),
     )
 
@@ -131,3 +143,23 @@ def test_a_key_left_out_is_the_default(tmp_path: Path) -> None:
     path = tmp_path / "preferences.toml"
     path.write_text("version = 1\n[patient]\nplace = 'upper'\n")
     assert look_file.load(path) == Choices(patient=PatientChoice(place=Place.UPPER))
+
+
+def test_the_paper_is_that_of_the_country_until_one_is_chosen(tmp_path: Path) -> None:
+    assert look_file.usual_paper(QLocale("en_US")) == "letter"
+    assert look_file.usual_paper(QLocale("fr_CA")) == "letter"
+    assert look_file.usual_paper(QLocale("en_GB")) == "a4"
+    assert look_file.usual_paper(QLocale("de_AT")) == "a4"
+    path = tmp_path / "preferences.toml"
+    path.write_text("version = 1\n[clinic]\nname = 'Neck Clinic'\n")
+    assert look_file.load(path).clinic.paper == look_file.usual_paper()
+    other = "a4" if look_file.usual_paper() == "letter" else "letter"
+    ChoiceFile(path).keep(ClinicChoice("Neck Clinic", paper=other))
+    assert look_file.load(path).clinic.clinic.paper == other
+
+
+def test_the_reports_get_name_logo_and_paper() -> None:
+    assert ClinicChoice("Neck Clinic", "logo.png", "letter").clinic == Clinic(
+        "Neck Clinic", Path("logo.png"), "letter"
+    )
+    assert ClinicChoice().clinic.logo_path is None

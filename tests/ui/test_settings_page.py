@@ -8,13 +8,21 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QWheelEvent
+from PySide6.QtGui import QAccessible, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QWidget
 
 from emgfeedback.sound.wish import SoundMode
 from emgfeedback.ui import look_file
-from emgfeedback.ui.look_file import ChoiceFile, Choices, LookChoice, PatientChoice, SoundChoice
+from emgfeedback.ui.clinic_card import ClinicCard
+from emgfeedback.ui.look_file import (
+    ChoiceFile,
+    Choices,
+    ClinicChoice,
+    LookChoice,
+    PatientChoice,
+    SoundChoice,
+)
 from emgfeedback.ui.main_window import MainWindow
 from emgfeedback.ui.patient.look import PatientLook, Place
 from emgfeedback.ui.settings_page import SettingsPage
@@ -242,3 +250,55 @@ def test_a_sample_does_not_talk_into_an_exercise(page: SettingsPage, room: Room)
     page.sample_button.click()
     assert "The exercise has the sound" in page.sound_words.text()
     assert room.speakers == []
+
+
+def picture(path: Path) -> Path:
+    drawn = QImage(64, 48, QImage.Format.Format_RGB32)
+    drawn.fill(Qt.GlobalColor.darkGreen)
+    assert drawn.save(str(path))
+    return path
+
+
+def test_the_clinic_is_kept_and_comes_back(window, tmp_path: Path) -> None:
+    logo = picture(tmp_path / "logo.png")
+    here = window()
+    card = here.settings.clinic
+    assert not card.no_logo_button.isVisibleTo(card)
+    card.name_field.setText("  Neck   Clinic ")
+    card.name_field.editingFinished.emit()
+    button(card.paper, "Letter").click()
+    card.choose_logo(logo)
+    assert card.no_logo_button.isVisibleTo(card)
+    here.close()
+    kept = look_file.load(tmp_path / "preferences.toml").clinic
+    assert kept == ClinicChoice("Neck Clinic", str(logo), "letter")
+    again = window().settings.clinic
+    assert again.name_field.text() == "Neck Clinic"
+    assert str(logo) in again.logo_words.text()
+    again.no_logo_button.click()
+    assert look_file.load(tmp_path / "preferences.toml").clinic.logo == ""
+    assert "No logo" in again.logo_words.text()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(b"GIF89a", "neither a PNG nor a JPEG"), (b"\x89PNG" + bytes(2 << 20), "more than")],
+)
+def test_what_is_no_logo_is_refused_in_words(
+    page: SettingsPage, tmp_path: Path, content: bytes, says: str
+) -> None:
+    page.clinic.choose_logo(picture(tmp_path / "logo.jpg"))
+    kept = page._file.choices.clinic
+    wrong = tmp_path / "wrong.png"
+    wrong.write_bytes(content)
+    page.clinic.choose_logo(wrong)
+    assert says in page.clinic.logo_banner.notice.remedy
+    assert page._file.choices.clinic == kept
+    page.clinic.choose_logo(picture(tmp_path / "better.png"))
+    assert page.clinic.logo_banner.notice is None
+
+
+def test_a_logo_gone_meanwhile_is_told(qtbot, look, tmp_path: Path) -> None:
+    card = ClinicCard(ClinicChoice(logo=str(tmp_path / "gone.png")))
+    qtbot.addWidget(card)
+    assert "cannot be read" in card.logo_banner.notice.remedy

@@ -12,6 +12,7 @@ from emgfeedback.engine.snapshot import RECORDS, Snapshot
 from emgfeedback.people.desk import Desk
 from emgfeedback.people.folder import DataFolder
 from emgfeedback.people.values import Patient, Session
+from emgfeedback.reports.clinic import Clinic
 from emgfeedback.ui.asking import Asking
 from emgfeedback.ui.home_page import HomePage
 from emgfeedback.ui.notices import Notice
@@ -60,6 +61,8 @@ class PeopleRooms(QObject):
         self.chip = VisitChip()
         self.bar = ActionBar()
         self.session_page: SessionPage | None = None
+        self.clinic: Callable[[], Clinic] = Clinic
+        """Whose reports these are."""
         self._connect_parts()
 
     def furnish(self) -> None:
@@ -74,6 +77,7 @@ class PeopleRooms(QObject):
         between = BetweenVisits(self._asking)
         self.people.person.add_tab(self.tr("Between visits"), between, between.show_person)
         page = self.session_page = SessionPage(self._asking)
+        page.clinic = self._whose_report
         self.people.add_session_page(page)
         page.back_asked.connect(self.people.leave_session)
         page.review_asked.connect(self.review_asked)
@@ -104,6 +108,9 @@ class PeopleRooms(QObject):
         self.visit.told.connect(self._tell)
         self.chip.open_asked.connect(self._open_visitor)
         self.chip.end_asked.connect(self.visit.end)
+
+    def _whose_report(self) -> Clinic:
+        return self.clinic()
 
     def refresh(self, snapshot: Snapshot) -> None:
         """Follow register and recordings; called a few times a second."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from emgfeedback.core.files import Files
     from emgfeedback.exchange.session_share import SharedSession
     from emgfeedback.people.register import Register
+    from emgfeedback.reports.clinic import Clinic
     from emgfeedback.reports.page import Page
 
 _ENTRIES = 2000
@@ -92,7 +93,7 @@ def give(register: Register, session: Session, patient: Patient) -> int:
     return last_change(register, session.id)
 
 
-def report_page(register: Register, session_id: str, files: Files) -> Page:
+def report_page(register: Register, session_id: str, files: Files, clinic: Clinic) -> Page:
     """Return the page of a session's report, compared with the session before it.
 
     Raises
@@ -120,6 +121,7 @@ def report_page(register: Register, session_id: str, files: Files) -> Page:
         injections=register.all_of(Injection, patient.id) if patient is not None else (),
         placements=register.all_of(Placement, patient.id) if patient is not None else (),
         source=source,
+        clinic=clinic,
     )
 
 

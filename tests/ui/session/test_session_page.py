@@ -17,6 +17,7 @@ from emgfeedback.people.register import Register
 from emgfeedback.people.roles import Role
 from emgfeedback.people.values import RecordingFile, Session
 from emgfeedback.records.reader import open_recording
+from emgfeedback.reports.clinic import Clinic
 from emgfeedback.ui import words
 from emgfeedback.ui.asking import Asking
 from emgfeedback.ui.exporting import ExportWish
@@ -209,6 +210,26 @@ def test_the_report_is_written_off_the_screens_thread_and_offered(
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
     page.bar.action_button.click()
     assert opened == [str(out)]
+
+
+def test_the_report_is_the_clinics(room, qtbot, tmp_path):
+    page = show(room, qtbot)
+    page.clinic = lambda: Clinic("Neck & Clinic", paper="letter")
+    out = tmp_path / "report.html"
+    with qtbot.waitSignal(page.report_asked, timeout=30_000):
+        page.write_report(out)
+    content = out.read_text()
+    assert "Neck &amp; Clinic" in content
+    assert "size: letter" in content.lower()
+
+
+def test_a_logo_that_is_gone_is_told_and_nothing_is_written(room, qtbot, tmp_path):
+    page = show(room, qtbot)
+    page.clinic = lambda: Clinic("Neck Clinic", tmp_path / "gone.png")
+    out = tmp_path / "report.pdf"
+    page.write_report(out)
+    told(room, qtbot, "gone.png cannot be read")
+    assert not out.exists()
 
 
 def test_a_report_never_overwrites(room, qtbot, tmp_path):
