@@ -183,6 +183,7 @@ def _told_as_refusal() -> Iterator[None]:
 @_told_as_refusal()
 def _encrypt(folder: DataFolder, ring: KeyRing, url: str | None, progress: Progress | None) -> None:
     folder.clear_cache()
+    _drop_drafts(folder)
     if url is None:
         for path in _databases(folder):
             if is_plain(path):
@@ -191,13 +192,14 @@ def _encrypt(folder: DataFolder, ring: KeyRing, url: str | None, progress: Progr
         left.unlink(missing_ok=True)
     _retire_copies(folder)
     for path in _told([p for p in _files(folder) if not _is_settled(p)], progress):
-        seal_file(path, path.with_name(path.name + SEALED_SUFFIX), ring.files_key)
+        seal_file(path, _sealed_name(path), ring.files_key)
     _replace_copies(folder, ring, url)
     _forget_note(folder)
 
 
 @_told_as_refusal()
 def _decrypt(folder: DataFolder, ring: KeyRing, url: str | None, progress: Progress | None) -> None:
+    _drop_drafts(folder)
     if url is None:
         for path in _databases(folder):
             if path.stat().st_size and not is_plain(path):
@@ -237,6 +239,21 @@ def _files(folder: DataFolder) -> list[Path]:
         for path in sorted(room.rglob("*"))
         if path.is_file() and not path.is_symlink()
     ]
+
+
+def _drop_drafts(folder: DataFolder) -> None:
+    """Remove what a cut left of a file half converted; the file itself is still there."""
+    for path in _files(folder):
+        if path.name.startswith(".") and path.suffix == ".part":
+            half = path.with_name(path.name[1 : -len(".part")])
+            source = half.with_suffix("") if half.suffix == SEALED_SUFFIX else _sealed_name(half)
+            if source.exists():
+                path.unlink()
+
+
+def _sealed_name(path: Path) -> Path:
+    """Return the name of `path` when it is encrypted."""
+    return path.with_name(path.name + SEALED_SUFFIX)
 
 
 def _is_settled(path: Path) -> bool:

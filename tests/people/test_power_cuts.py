@@ -21,8 +21,8 @@ CUTS = {
     "migration": 50,
     "backup": 50,
     "erasure": 50,
-    "protect": 50,
-    "unprotect": 20,
+    "protect": 25,
+    "unprotect": 10,
 }
 
 
