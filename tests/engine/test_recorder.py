@@ -77,10 +77,12 @@ def test_a_full_queue_is_a_counted_gap(
     assert summary is not None
     assert summary.samples == 1100
     read, gaps = counts(recorder.path)
-    assert len(gaps) == 1
-    assert gaps[0].reason is GapReason.HOST
+    # Where the thread takes its first block between two puts, what is lost lies in two places.
+    assert 1 <= len(gaps) <= 2
+    assert {gap.reason for gap in gaps} == {GapReason.HOST}
     kept = np.ones(1100, bool)
-    kept[gaps[0].first_sample : gaps[0].first_sample + gaps[0].n_samples] = False
+    for gap in gaps:
+        kept[gap.first_sample : gap.first_sample + gap.n_samples] = False
     assert kept.sum() + summary.lost == 1100
     assert (read[kept] == (np.arange(1100) % 1024)[kept]).all()
 

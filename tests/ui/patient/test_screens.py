@@ -106,7 +106,7 @@ def test_the_window_follows_its_screen_and_comes_back_when_it_goes(tmp_path: Pat
         cwd=Path(__file__).parents[3],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=110,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
