@@ -2,87 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-import scipy.io
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAccessible, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 
-from emgfeedback.core.block import GapReason
 from emgfeedback.dsp.settings import ChainSettings
-from emgfeedback.exchange.formats import BIDS, FORMATS
-from emgfeedback.people.database import Database
-from emgfeedback.people.desk import Desk
-from emgfeedback.people.filing import file_session
-from emgfeedback.people.folder import DataFolder
-from emgfeedback.people.register import Register
-from emgfeedback.people.roles import Role
-from emgfeedback.people.values import Patient, SessionKind
 from emgfeedback.records.reader import open_recording
-from emgfeedback.review.side_files import SideFiles
 from emgfeedback.review.spans import LeftOut, left_out_path, load_left_out, measure
-from emgfeedback.ui.exporting import ExportDialog, ExportWish
 from emgfeedback.ui.review.measure_table import Quantity
 from emgfeedback.ui.review.time_axis import Window
 from emgfeedback.ui.review_page import OpenRecording, ReviewPage
 from emgfeedback.ui.theme import Scheme
 from tests.review.conftest import emg_counts
+from tests.ui.review.pages import drawn, open_on
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-
-GAP = (12_000, 680, GapReason.LINK)
-NOTES = ((5.0, 0, "trial 1 feedback start"), (20.0, 0, "trial 1 end"), (22.0, 0, "mark trick"))
-
-
-@pytest.fixture
-def recorded(make_recording) -> Path:
-    """A minute of six channels with a loud burst, a gap, a trial and a mark."""
-    counts = emg_counts(60_000, 6)
-    counts[30_000:32_000] = np.clip((counts[30_000:32_000] - 2048) * 8 + 2048, 0, 4095)
-    return make_recording(counts, gaps=(GAP,), notes=NOTES)
-
-
-@pytest.fixture
-def page(qtbot, look, tmp_path: Path) -> Iterator[ReviewPage]:
-    made = ReviewPage(tmp_path, SideFiles(tmp_path / "cache"))
-    made.resize(1180, 700)
-    with qtbot.waitExposed(made):
-        made.show()
-    yield made
-    made.shutdown()
-    made.hide()
-    made.deleteLater()
-
-
-@pytest.fixture
-def opened(page: ReviewPage, recorded: Path, qtbot) -> ReviewPage:
-    open_on(page, recorded, qtbot)
-    return page
-
-
-def open_on(page: ReviewPage, asked: OpenRecording | Path, qtbot) -> None:
-    page.open(asked)
-    qtbot.waitUntil(lambda: page.looking is not None, timeout=20_000)
-    drawn(page, qtbot)
-
-
-def drawn(page: ReviewPage, qtbot) -> None:
-    """Wait until the lanes show the window that is wanted."""
-
-    def there() -> bool:
-        image, looking = page.sheet.lanes._image, page.looking
-        return (
-            image is not None
-            and looking is not None
-            and abs(image.first_s - looking.window.first_s) < 0.01
-        )
-
-    qtbot.waitUntil(there, timeout=20_000)
 
 
 def measured(page: ReviewPage, qtbot, columns: int = 1) -> list[tuple[str, ...]]:
@@ -329,77 +268,3 @@ def test_hundreds_of_channels_scroll(page: ReviewPage, tmp_path: Path, qtbot) ->
     lanes = page.sheet.lanes
     assert lanes.height() >= 100 * 52
     assert lanes.rows().lanes[0].height() >= 50
-
-
-# Copies for others
-
-
-def export(page: ReviewPage, wish: ExportWish, qtbot) -> str:
-    page.export_as(wish)
-    qtbot.waitUntil(
-        lambda: (n := page.sheet.banner.notice) is not None and "ported" in n.title, timeout=30_000
-    )
-    return page.sheet.banner.notice.remedy
-
-
-@pytest.mark.parametrize("with_notes", [False, True])
-def test_a_copy_tells_notes_only_where_it_was_asked_for(
-    make_recording, page: ReviewPage, tmp_path: Path, qtbot, with_notes: bool
-):
-    path = make_recording(emg_counts(5_000, 2), notes=((1.0, 0, "Ada feels fine"),))
-    open_on(page, path, qtbot)
-    out = tmp_path / "copy.mat"
-    assert export(page, ExportWish(out, "mat", with_notes), qtbot) == str(out)
-    assert ("Ada feels fine" in str(scipy.io.loadmat(out)["emg"])) is with_notes
-
-
-def test_a_copy_overwrites_nothing(opened: ReviewPage, tmp_path: Path, qtbot):
-    out = tmp_path / "copy.bdf"
-    out.write_bytes(b"mine")
-    assert "exists" in export(opened, ExportWish(out), qtbot)
-    assert out.read_bytes() == b"mine"
-
-
-def test_a_copy_of_a_known_person_holds_the_pseudonym_and_is_noted(
-    make_recording, page: ReviewPage, tmp_path: Path, qtbot
-):
-    folder = DataFolder(tmp_path / "data")
-    folder.recordings.mkdir(parents=True)
-    made = make_recording(emg_counts(5_000, 2), notes=((1.0, 0, "Quillfeather feels fine"),))
-    path = folder.recordings / "2026-03-09_080706.bdf"
-    path.write_bytes(made.read_bytes())
-    register = Register(Database.open(folder.root), who="Dr A", role=Role.CLINICIAN)
-    patient = register.put(Patient(pseudonym="P-7", name="Ada Quillfeather"))
-    file_session(
-        register, folder, patient_id=patient.id, kind=SessionKind.VISIT, recording=path
-    )  # fmt: skip
-    desk = Desk(lambda _: Register(Database.open(folder.root), who="Dr A", role=Role.CLINICIAN))
-    desk.start()
-    page.desk = lambda: desk
-    open_on(page, path, qtbot)
-    out = tmp_path / "copy.bdf"
-    export(page, ExportWish(out, with_notes=True), qtbot)
-    qtbot.waitUntil(lambda: register.audit(limit=1)[0].action == "export")
-    with open_recording(out) as copy:
-        assert copy.subject == "P-7"
-    assert b"Quillfeather" not in out.read_bytes()
-    desk.close()
-    register.database.close()
-
-
-def test_the_format_and_the_notes_are_asked_before_the_file(
-    opened: ReviewPage, tmp_path: Path, monkeypatch, qtbot
-):
-    out = tmp_path / "study"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
-    dialog = ExportDialog(opened)
-    qtbot.addWidget(dialog)
-    assert not dialog.notes.isChecked()
-    wanted = [dialog.format.itemData(i) for i in range(dialog.format.count())]
-    assert {*FORMATS, BIDS} == set(wanted)
-    dialog.format.setCurrentIndex(wanted.index("bids"))
-    dialog.notes.click()
-    QTimer.singleShot(0, dialog.save_button.click)
-    assert dialog.ask(tmp_path / "a") == ExportWish(out, "bids", with_notes=True)
-    QTimer.singleShot(0, dialog.leave_button.click)
-    assert dialog.ask(tmp_path / "a") is None
