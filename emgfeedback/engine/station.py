@@ -71,6 +71,8 @@ class Station:
         self._files = files
         self._session: LiveSession | None = None
         self._played: Played | None = None
+        self._letting_go = threading.Lock()
+        self._replay_end: threading.Thread | None = None
         self._refused = ""
         self._record_failed = ""
         self._training = _Training()
@@ -92,10 +94,11 @@ class Station:
         self._repairer.start()
 
     def close(self) -> None:
-        """Disconnect, and wait until a repair in progress has ended."""
+        """Disconnect, and wait until a replay is let go and a repair in progress has ended."""
         self.disconnect()
-        if self._repairer is not None:
-            self._repairer.join()
+        for thread in (self._replay_end, self._repairer):
+            if thread is not None:
+                thread.join()
 
     def ports(self) -> list[PortInfo]:
         """Return the serial ports there are; opens none."""
@@ -129,17 +132,23 @@ class Station:
 
     def _replay_ended(self, session: LiveSession) -> None:
         def let_go() -> None:
-            if self._session is session:
-                self.disconnect()
+            with self._letting_go:
+                if self._session is session:
+                    self._let_go()
 
         # The thread that reads, which calls this, would wait for itself.
-        threading.Thread(target=let_go, name="emg-replay-end").start()
+        self._replay_end = threading.Thread(target=let_go, name="emg-replay-end")
+        self._replay_end.start()
 
     def disconnect(self) -> RecordingSummary | None:
         """End a training run, finish a recording, stop the board and close the port.
 
         The summary of the run is saved; where it cannot be, `snapshot` says why.
         """
+        with self._letting_go:
+            return self._let_go()
+
+    def _let_go(self) -> RecordingSummary | None:
         session, self._session = self._session, None
         if session is None:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from emgfeedback.core.device import DeviceInfo
 from emgfeedback.core.errors import FileFormatError, UsageError
 from emgfeedback.core.montage import neck_montage
 from emgfeedback.engine.played import Played
+from emgfeedback.engine.session import LiveSession
 from emgfeedback.engine.station import Station
 from emgfeedback.records.header import RecordingFacts
 from emgfeedback.records.reader import open_recording
@@ -22,6 +24,7 @@ from emgfeedback.records.writer import RecordingWriter
 
 FS_HZ = 1000
 GAP = (1500, 200)
+PATIENCE_S = 60.0
 
 
 @pytest.fixture
@@ -40,7 +43,7 @@ def recorded(tmp_path: Path) -> Path:
     return tmp_path / "visit.bdf"
 
 
-def until(condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
+def until(condition: Callable[[], bool], timeout_s: float = PATIENCE_S) -> None:
     deadline = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline
@@ -70,6 +73,27 @@ def test_what_is_played_is_what_was_recorded(recorded: Path, tmp_path: Path) -> 
     assert not covered[gap.start + 8 : gap.stop - 8].any()
     assert covered[: gap.start - 8].all()
     assert covered[gap.stop + 8 : 2900].all()
+
+
+def test_closed_while_a_replay_ends_it_waits_until_the_replay_is_let_go(
+    recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending, closed = threading.Event(), []
+    close = LiveSession.close
+
+    def told_close(session: LiveSession) -> None:
+        ending.set()
+        close(session)
+        closed.append(session)
+
+    monkeypatch.setattr(LiveSession, "close", told_close)
+    station = Station(tmp_path / "recordings")
+    try:
+        station.replay(recorded, 2.8)
+        assert ending.wait(PATIENCE_S)
+    finally:
+        station.close()
+    assert len(closed) == 1
 
 
 def test_the_codes_at_the_inputs_are_the_recordings(recorded: Path) -> None:
