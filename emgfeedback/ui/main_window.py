@@ -21,7 +21,6 @@ from emgfeedback.core.device import LinkState
 from emgfeedback.engine.snapshot import Snapshot
 from emgfeedback.people.desk import Desk
 from emgfeedback.people.folder import DataFolder
-from emgfeedback.people.values import GivenPlan
 from emgfeedback.ui import theme
 from emgfeedback.ui.errands import Errands
 from emgfeedback.ui.live_page import Due, LivePage
@@ -156,7 +155,7 @@ class MainWindow(QWidget):
         rooms.review_asked.connect(self._review_recording)
         self.painted.connect(lambda: QTimer.singleShot(0, rooms, rooms.furnish))
         rooms.title_changed.connect(self._show_title)
-        rooms.visit.plan_known.connect(self._prefer_plan)
+        rooms.visit.plan_known.connect(self.train.chooser.prefer)
 
     def _connect_parts(self) -> None:
         if self.rooms is not None:
@@ -289,9 +288,6 @@ class MainWindow(QWidget):
         """Put into the register what ended with the window; the desk still has to be open."""
         if self.rooms is not None:
             self.rooms.keep_finished()
-
-    def _prefer_plan(self, plan: GivenPlan | None) -> None:
-        self.train.chooser.prefer(plan.name if plan is not None else "")
 
     def toggle_recording(self) -> None:
         """Start or stop the recording."""

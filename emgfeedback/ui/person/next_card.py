@@ -21,13 +21,11 @@ from emgfeedback.ui.asking import Asking
 from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.person import person_words
 from emgfeedback.ui.person.fields import heading, quiet, today
-from emgfeedback.ui.person.person_now import PersonNow
+from emgfeedback.ui.person.person_now import CLINIC, HOME, PersonNow
 from emgfeedback.ui.widgets.painted import FollowsLook, smooth_painter
 
 if TYPE_CHECKING:
     from emgfeedback.people.register import Register
-
-CLINIC, HOME = "clinic", "home"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 HOME_DAYS = 14
 MOST_SESSIONS = 500
+CLINIC, HOME = "clinic", "home"
+"""Where a given plan is for."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -80,12 +82,22 @@ class PersonNow:
     @property
     def n_done(self) -> int:
         """Sessions of the programme that were done."""
-        counted = (SessionKind.VISIT, SessionKind.HOME)
-        return sum(line.kind in counted and bool(line.plan_title) for line in self.sessions)
+        return sessions_done(self.sessions)
 
     def plan(self, where: str) -> GivenPlan | None:
         """Return the plan in force."""
-        return next((p for p in self.plans if p.active and p.where == where), None)
+        return plan_in_force(self.plans, where)
+
+
+def sessions_done(sessions: Iterable[SessionLine]) -> int:
+    """Return how many sessions of a programme were done: those with a plan."""
+    counted = (SessionKind.VISIT, SessionKind.HOME)
+    return sum(line.kind in counted and bool(line.plan_title) for line in sessions)
+
+
+def plan_in_force(plans: Iterable[GivenPlan], where: str) -> GivenPlan | None:
+    """Return the newest of the plans given that still holds; newest first in `plans`."""
+    return next((plan for plan in plans if plan.active and plan.where == where), None)
 
 
 def person_now(register: Register, patient_id: str, today: dt.date) -> PersonNow:

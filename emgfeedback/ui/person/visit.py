@@ -8,17 +8,24 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from emgfeedback.core.errors import ConfigError
 from emgfeedback.people.desk import Desk
 from emgfeedback.people.folder import DataFolder
 from emgfeedback.people.roles import Role
 from emgfeedback.people.values import GivenPlan, Patient, Session, SessionKind
+from emgfeedback.training.programme import PROGRAMME, load_programme
 from emgfeedback.ui.asking import Asking
 from emgfeedback.ui.notices import Notice
+from emgfeedback.ui.person.person_now import (
+    CLINIC,
+    HOME,
+    MOST_SESSIONS,
+    plan_in_force,
+    sessions_done,
+)
 
 if TYPE_CHECKING:
     from emgfeedback.people.register import Register
-
-CLINIC, HOME = "clinic", "home"
 
 
 class Visit(QObject):
@@ -31,13 +38,14 @@ class Visit(QObject):
     changed
         Somebody else's visit, or nobody's.
     plan_known
-        The given plan of the visit's person, or None.
+        Name of the plan that comes next for the visit's person: the given one, or that of the
+        programme; empty for none.
     told
         A notice on what became of a recording; the session filed, or None.
     """
 
     changed = Signal()
-    plan_known = Signal(object)
+    plan_known = Signal(str)
     told = Signal(object, object)
 
     def __init__(self, desk: Desk, folder: DataFolder, owner: QObject) -> None:
@@ -52,8 +60,8 @@ class Visit(QObject):
         self.patient = patient
         self.changed.emit()
         self._asking.ask(
-            lambda register: plan_in_force(register, patient.id, _where(register)),
-            lambda plan: self._tell_plan(patient, plan),
+            lambda register: next_plan(register, patient.id),
+            lambda name: self._tell_plan(patient, name),
             topic="plan",
         )
 
@@ -61,7 +69,7 @@ class Visit(QObject):
         """Let go of the person."""
         self.patient = None
         self.changed.emit()
-        self.plan_known.emit(None)
+        self.plan_known.emit("")
 
     def notice_recording(self, path: str) -> None:
         """Remember for whom the recording `path` was begun."""
@@ -103,9 +111,9 @@ class Visit(QObject):
             refused=lambda why: self.told.emit(self._not_kept(why), None),
         )
 
-    def _tell_plan(self, patient: Patient, plan: GivenPlan | None) -> None:
+    def _tell_plan(self, patient: Patient, name: str) -> None:
         if self.patient == patient:
-            self.plan_known.emit(plan)
+            self.plan_known.emit(name)
 
     def _kept(self, session: Session, patient: Patient | None) -> Notice:
         what = session.plan_title or self.tr("Recording")
@@ -127,11 +135,17 @@ def _kind(register: Register, *, with_plan: bool) -> SessionKind:
     return SessionKind.VISIT if with_plan else SessionKind.FREE
 
 
-def _where(register: Register) -> str:
-    return HOME if register.role is Role.PATIENT else CLINIC
-
-
-def plan_in_force(register: Register, patient_id: str, where: str = CLINIC) -> GivenPlan | None:
-    """Return the newest plan given to a patient that still holds."""
-    given = register.all_of(GivenPlan, patient_id)
-    return next((plan for plan in given if plan.active and plan.where == where), None)
+def next_plan(register: Register, patient_id: str) -> str:
+    """Return the name of the plan that comes next; empty where nothing was given at home."""
+    at_home = register.role is Role.PATIENT
+    given = plan_in_force(register.all_of(GivenPlan, patient_id), HOME if at_home else CLINIC)
+    if given is not None or at_home:
+        return given.name if given is not None else ""
+    try:
+        programme = load_programme(PROGRAMME)
+    except ConfigError:  # the page of plans tells what is wrong with it
+        return ""
+    following = programme.session_after(
+        sessions_done(register.sessions_of(patient_id, MOST_SESSIONS))
+    )
+    return following.plan if following is not None else ""

@@ -7,7 +7,8 @@ import pytest
 from emgfeedback.core.device import LinkState
 from emgfeedback.engine.snapshot import RecordingNow, RecordState
 from emgfeedback.people.folder import DataFolder
-from emgfeedback.people.values import SessionKind
+from emgfeedback.people.values import Patient, SessionKind
+from emgfeedback.ui.person.visit import next_plan
 from tests.people.recorded_session import record_session
 from tests.ui.people.conftest import Clinic
 from tests.ui.stage_session import link, streaming
@@ -95,3 +96,21 @@ def test_letting_go_takes_the_chip_and_the_plan_away(clinic: Clinic) -> None:
     assert not clinic.rooms.chip.isVisible()
     assert clinic.rooms.visit.patient is None
     assert chooser._preferred == ""
+
+
+def test_a_visit_prefers_the_plan_the_persons_page_names_next(clinic: Clinic) -> None:
+    """Where none was given that of the programme, from the first visit of somebody new on."""
+    clinic.open("people")
+    people, chooser = clinic.rooms.people, clinic.window.train.chooser
+    somebody = clinic.look_up(lambda r: r.put(Patient(pseudonym="P-9999")))
+    for patient in (somebody, *clinic.people[:4]):
+        people.show_person(patient.id)
+        clinic.until(
+            lambda key=patient.id: people.person.patient and people.person.patient.id == key
+        )
+        named = people.person.overview.next.next_plan
+        clinic.rooms.start_visit(patient)
+        clinic.until(lambda name=named: chooser._preferred == name)
+        assert named
+        clinic.rooms.visit.end()
+    assert clinic.look_up(lambda r: next_plan(r, somebody.id)) == "first-visit"
