@@ -1,8 +1,13 @@
 """Streams of our protocol with known content, and what a decoder made of them."""
 
+import itertools
+
 import numpy as np
 
 from emgfeedback.devices import wire
+from emgfeedback.devices.emgfeedback_driver import EmgFeedbackDriver
+
+LARGEST_PACKET = wire.OVERHEAD_BYTES + wire.MAX_PAYLOAD_BYTES
 
 
 def identity(**changes):
@@ -66,3 +71,22 @@ def assert_true(frames, n_channels=6):
         expected = codes(frame.seq, len(frame.counts), n_channels)
         np.testing.assert_array_equal(frame.counts, expected)
     return len(found)
+
+
+def introduced(**changes):
+    """Return a driver that knows its board."""
+    driver = EmgFeedbackDriver()
+    driver.feed(wire.identity_packet(identity(**changes)))
+    return driver
+
+
+def feed_in_chunks(driver, data, sizes):
+    frames = []
+    sizes = itertools.cycle(sizes)
+    at = 0
+    while at < len(data):
+        size = next(sizes)
+        frames += driver.feed(data[at : at + size]).frames
+        at += size
+        assert len(driver._unread) < LARGEST_PACKET
+    return frames
