@@ -7,21 +7,22 @@ and reports are out of reach; the report says so.
 
 from __future__ import annotations
 
+import glob
 import json
 import logging
-import os
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import sqlalchemy as sa
 
-from emgfeedback.access.private_files import write_private
+from emgfeedback.access.private_files import sync_folder, write_private
 from emgfeedback.core.errors import AccessError, RegisterError
 from emgfeedback.people import audit
 from emgfeedback.people.backup import unfinished_copies
 from emgfeedback.people.database import Database
-from emgfeedback.people.folder import DataFolder
+from emgfeedback.people.filing import SUMMARY_SUFFIX
+from emgfeedback.people.folder import DataFolder, content_name
 from emgfeedback.people.register import Register
 from emgfeedback.people.roles import Role
 from emgfeedback.people.schema import TABLES
@@ -29,7 +30,6 @@ from emgfeedback.people.values import PATIENT_KINDS, Patient, Placement, Recordi
 
 log = logging.getLogger(__name__)
 NOTE = "erasing-{patient_id}.json"
-_BESIDE = (".recording", ".left-out.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +98,17 @@ def _plan(database: Database, folder: DataFolder, patient_id: str) -> dict[str, 
             raise RegisterError(f"There is no patient {patient_id}.", "Look up the id again.")
         recordings = _column(connection, TABLES[RecordingFile].c.path, patient_id)
         photos = _column(connection, TABLES[Placement].c.photo, patient_id)
-        kept_photos = set(_column(connection, TABLES[Placement].c.photo, patient_id, others=True))
-        recordings_kept = set(
-            _column(connection, TABLES[RecordingFile].c.path, patient_id, others=True)
-        )
-    names = {name for name in recordings if name and name not in recordings_kept}
+        others = _column(connection, TABLES[RecordingFile].c.path, patient_id, others=True)
+        photos_kept = _column(connection, TABLES[Placement].c.photo, patient_id, others=True)
+    kept = {content_name(name) for name in others}
+    kept |= {content_name(f"photos/{name}") for name in photos_kept}
+    names = {name for name in recordings if name and content_name(name) not in kept}
     files = {folder.name_of(path) for name in names for path in _with_beside(folder, name)}
-    files |= {f"photos/{name}" for name in photos if name and name not in kept_photos}
-    return {"patient_id": patient_id, "files": sorted(files)}
+    files |= {f"photos/{name}" for name in photos if name}
+    return {
+        "patient_id": patient_id,
+        "files": sorted(name for name in files if content_name(name) not in kept),
+    }
 
 
 def _column(
@@ -116,17 +119,18 @@ def _column(
     return list(connection.scalars(sa.select(column).where(mine)))
 
 
-def _with_beside(folder: DataFolder, name: str) -> list[Path]:
-    """Return a recording and what lies beside it under the same name."""
+def _with_beside(folder: DataFolder, name: str) -> set[Path]:
+    """Return a recording, what lies beside it under the same name, and drafts of that."""
     path = folder.path_of(name)
-    stem = path.name.split(".bdf", maxsplit=1)[0]
-    beside = [
+    recording = PurePosixPath(content_name(name)).name
+    beside = {
         other
-        for other in path.parent.glob(f"{stem}.*")
-        if other.name.startswith((f"{stem}.bdf", f"{stem}.session.json"))
-    ]
-    beside += [path.parent / f"{stem}{suffix}" for suffix in _BESIDE]
-    return [path, *(other for other in beside if other.is_file())]
+        for begin in (recording, f"{recording.removesuffix('.bdf')}{SUMMARY_SUFFIX}")
+        for dot in ("", ".")
+        for other in path.parent.glob(f"{dot}{glob.escape(begin)}*")
+        if other.is_file()
+    }
+    return {path, *beside}
 
 
 def _carry_out(database: Database, folder: DataFolder, note: Path) -> EraseReport:
@@ -138,7 +142,8 @@ def _carry_out(database: Database, folder: DataFolder, note: Path) -> EraseRepor
     copies = sum(map(_unlink, _copies(folder)))
     folder.clear_cache()
     database.compact()
-    _sync_folder(folder.recordings)
+    for room in (folder.recordings, folder.photos):
+        sync_folder(room)
     note.unlink(missing_ok=True)
     return EraseReport(patient_id, rows, files, copies)
 
@@ -183,14 +188,3 @@ def _unlink(path: Path) -> int:
             "Close the program that uses it and start the app again; it goes on from here.",
         ) from error
     return 1
-
-
-def _sync_folder(path: Path) -> None:
-    """Put the removal of names on disk, where the system offers that."""
-    if not hasattr(os, "O_DIRECTORY") or not path.is_dir():
-        return
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

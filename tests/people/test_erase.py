@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from emgfeedback.people.backup import due_backup
 from emgfeedback.people.erase import erase_patient, finish_erasures
 from emgfeedback.people.register import Register
 from emgfeedback.people.roles import Role
-from emgfeedback.people.values import Patient
+from emgfeedback.people.values import Patient, RecordingFile
 from emgfeedback.people.verify import verify
 from tests.people.kept import NAMES, Kept, contents, fill, values
 
@@ -66,7 +67,7 @@ def test_removed_values_are_erased_too(kept: Kept):
     assert NAMES[0].encode() not in bytes_of_folder(kept)
 
 
-@pytest.mark.parametrize("step", ["_erase_rows", "_unlink", "_sync_folder"])
+@pytest.mark.parametrize("step", ["_erase_rows", "_unlink", "sync_folder"])
 def test_an_interrupted_erasure_is_completed_at_the_next_start(kept: Kept, monkeypatch, step: str):
     class Cut(BaseException):
         pass
@@ -102,3 +103,26 @@ def test_a_note_that_cannot_be_read_is_told_and_left(kept: Kept):
     with pytest.raises(RegisterError, match="not completed"):
         finish_erasures(kept.register.database, kept.folder)
     assert note.read_text() == "half a n"
+
+
+def test_a_file_another_person_has_in_its_other_form_stays(kept: Kept):
+    gone, stays = kept.patients
+    (mine,) = kept.register.all_of(RecordingFile, gone.id)
+    (theirs,) = kept.register.all_of(RecordingFile, stays.id)
+    kept.register.put(dataclasses.replace(mine, path=f"{theirs.path}.sealed"))
+    erase_patient(kept.register, kept.folder, gone.id)
+    assert kept.folder.path_of(theirs.path).is_file()
+    assert verify(kept.register, kept.folder).problems == ()
+
+
+def test_what_lies_beside_goes_along_whatever_it_is_called(kept: Kept):
+    gone = kept.patients[0]
+    (mine,) = kept.register.all_of(RecordingFile, gone.id)
+    kept.register.put(dataclasses.replace(mine, path="recordings/[1] a.bdf"))
+    stays = set(kept.folder.recordings.iterdir())
+    names = ("[1] a.bdf", "[1] a.bdf.left-out.json", "[1] a.session.json", ".[1] a.session.json.7")
+    for name in names:
+        (kept.folder.recordings / name).write_text(gone.name)
+    report = erase_patient(kept.register, kept.folder, gone.id)
+    assert report.files == len(names) + 1
+    assert set(kept.folder.recordings.iterdir()) == stays
