@@ -13,7 +13,7 @@ from emgfeedback.exchange.opensignals import is_opensignals, open_opensignals
 from emgfeedback.people.filing import digest_of, file_session
 from emgfeedback.people.folder import DataFolder
 from emgfeedback.people.register import Register
-from emgfeedback.people.values import RecordingFile, Session, SessionKind
+from emgfeedback.people.values import Session, SessionKind
 from emgfeedback.records.edf import BDF_VERSION
 from emgfeedback.records.export import new_file, write_records
 from emgfeedback.records.reader import open_recording
@@ -79,7 +79,7 @@ def take_recording(
         # What has no date of its own is dated by its file.
         os.utime(copy, (written, written))
         sha256, _ = digest_of(copy, files)
-        known = next((r for r in register.all_of(RecordingFile) if r.sha256 == sha256), None)
+        known = register.recording_with(sha256)
         if known is not None:
             raise RegisterError(
                 f"{source.name} is in the register already, as {known.path}.",

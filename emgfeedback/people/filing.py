@@ -88,7 +88,7 @@ def file_session(
     values: list[Value] = [session, *values_of(session, facts.channels)]
     if recording is not None:
         name = folder.name_of(recording)
-        if content_name(name) in {content_name(r.path) for r in register.all_of(RecordingFile)}:
+        if register.recording_at(name) is not None:
             raise RegisterError(
                 f"{recording.name} is in the register already.", "Open its session instead."
             )
@@ -153,19 +153,20 @@ def digest_of(path: Path, files: Files = PLAIN) -> tuple[str, int]:
 
 
 def orphans(register: Register, folder: DataFolder) -> list[Orphan]:
-    """Return recordings and summaries without a row, and rows without a file, by name.
+    """Return recordings without a row, each with its summary, and rows without a file, by name.
 
     Recordings still being written, or waiting for repair, are not among them.
     """
     rows = {content_name(row.path): row for row in register.all_of(RecordingFile)}
     found = []
-    summaries = {path.name for path in folder.recordings.glob(f"*{SUMMARY_SUFFIX}*")}
+    summaries = {
+        path.name.partition(SUMMARY_SUFFIX)[0]: path
+        for path in sorted(folder.recordings.glob(f"*{SUMMARY_SUFFIX}*"))
+    }
     for path in _recordings(folder):
-        stem = path.name.split(".bdf", maxsplit=1)[0]
-        beside = next((s for s in summaries if s.startswith(f"{stem}{SUMMARY_SUFFIX}")), None)
         if content_name(folder.name_of(path)) not in rows:
-            summary = folder.recordings / beside if beside else None
-            found.append(Orphan(path, Missing.ROW, summary))
+            stem = content_name(path.name).removesuffix(".bdf")
+            found.append(Orphan(path, Missing.ROW, summaries.get(stem)))
     found += [
         Orphan(folder.path_of(name), Missing.FILE, recording_id=row.id)
         for name, row in sorted(rows.items())

@@ -11,6 +11,7 @@ from emgfeedback.core.errors import AccessError, RegisterError
 from emgfeedback.core.montage import Side
 from emgfeedback.people import audit, register_read
 from emgfeedback.people.database import Database
+from emgfeedback.people.folder import other_form
 from emgfeedback.people.register_write import Operation
 from emgfeedback.people.roles import Role
 from emgfeedback.people.values import (
@@ -22,6 +23,7 @@ from emgfeedback.people.values import (
     Patient,
     PatientLine,
     RatingGiven,
+    RecordingFile,
     Session,
     SessionKind,
     SessionLine,
@@ -116,6 +118,20 @@ class Register:
             return register_read.all_of(
                 connection, kind, patient_id=self._may_see(patient_id), session_id=session_id
             )
+
+    def recording_at(self, name: str) -> RecordingFile | None:
+        """Return the recording of a file, named as encrypted or as plain; None: there is none."""
+        return self._recording(register_read.RECORDING.c.path.in_((name, other_form(name))))
+
+    def recording_with(self, sha256: str) -> RecordingFile | None:
+        """Return a recording with this content; None: there is none."""
+        return self._recording(register_read.RECORDING.c.sha256 == sha256)
+
+    def _recording(self, *where: sa.ColumnElement[bool]) -> RecordingFile | None:
+        if self._only:
+            where = (*where, register_read.RECORDING.c.patient_id == self._only)
+        with self.database.reading() as connection:
+            return register_read.recording(connection, *where)
 
     def put(self, value: V) -> V:
         """Keep a value, new (version 0) or changed, and return it with its new version.

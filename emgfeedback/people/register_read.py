@@ -36,7 +36,7 @@ from emgfeedback.people.values import (
 V = TypeVar("V", bound=Value)
 S = TypeVar("S", bound=OfSession)
 _PATIENT, _SESSION = TABLES[Patient], TABLES[Session]
-_INJECTION, _MEASURE, _RECORDING = TABLES[Injection], TABLES[MeasureTaken], TABLES[RecordingFile]
+_INJECTION, _MEASURE, RECORDING = TABLES[Injection], TABLES[MeasureTaken], TABLES[RecordingFile]
 
 
 def one(connection: sa.Connection, kind: type[V], value_id: str) -> tuple[V, bool] | None:
@@ -60,6 +60,13 @@ def all_of(
     order = [table.c.added] if date is None else [date.desc(), table.c.added.desc()]
     rows = connection.execute(query.order_by(*order)).mappings()
     return [value_of(kind, row) for row in rows]
+
+
+def recording(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> RecordingFile | None:
+    """Return the first recording of which all of `where` holds."""
+    query = sa.select(*value_columns(RecordingFile)).where(RECORDING.c.deleted_utc.is_(None))
+    row = connection.execute(query.where(*where).limit(1)).mappings().first()
+    return None if row is None else value_of(RecordingFile, row)
 
 
 def search(
@@ -115,7 +122,7 @@ def _line_columns() -> list[sa.ColumnElement[Any]]:
     own = [_SESSION.c[name] for name in _LINE if name in _SESSION.c]
     recordings = (
         sa.select(sa.func.count())
-        .where(_RECORDING.c.session_id == _SESSION.c.id, _RECORDING.c.deleted_utc.is_(None))
+        .where(RECORDING.c.session_id == _SESSION.c.id, RECORDING.c.deleted_utc.is_(None))
         .scalar_subquery()
     )
     pseudonym = sa.func.coalesce(_PATIENT.c.pseudonym, "")
