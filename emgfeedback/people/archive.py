@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import glob
 import logging
 import os
 import secrets
@@ -18,6 +19,7 @@ from typing import Any
 import msgspec
 
 from emgfeedback import __version__
+from emgfeedback.access.private_files import put_in_place, sync_folder
 from emgfeedback.core.errors import EmgFeedbackError, FileFormatError, RegisterError
 from emgfeedback.core.files import PLAIN, SEALED_SUFFIX, Files
 from emgfeedback.people.filing import SUMMARY_SUFFIX, read_content
@@ -129,7 +131,7 @@ def _add_recording(
     with files.open(path, "r") as content:
         package.add(plain_name, content)
     stem = Path(plain_name).name.removesuffix(".bdf")
-    for summary in sorted(path.parent.glob(f"{stem}{SUMMARY_SUFFIX}*")):
+    for summary in sorted(path.parent.glob(f"{glob.escape(stem)}{SUMMARY_SUFFIX}*")):
         name = f"recordings/{summary.name.removesuffix(SEALED_SUFFIX)}"
         package.add_bytes(name, read_content(summary, files))
 
@@ -194,7 +196,7 @@ def _place_files(
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
             package.extract(name, part, files)
-            part.rename(path)
+            put_in_place(part, path)
         except OSError as error:
             raise RegisterError(
                 f"{path} cannot be written: {error.strerror or error}.", "Free some space."
@@ -203,6 +205,8 @@ def _place_files(
             part.unlink(missing_ok=True)
         placed.append(path)
         names[name] = folder.name_of(path)
+    for made in {path.parent for path in placed}:
+        sync_folder(made)
     return names
 
 

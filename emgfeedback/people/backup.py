@@ -63,7 +63,6 @@ def backup(database: Database, folder: DataFolder, out: Path) -> BackupReport:
     """
     now = dt.datetime.now(dt.UTC)
     facts = {"app": __version__, "made_utc": now.isoformat(timespec="seconds")}
-    paths, left_out = _files(folder)
     with new_package(out, KIND, facts) as package:
         copy = folder.root / f"{_COPY}{secrets.token_hex(4)}.sqlite"
         try:
@@ -71,6 +70,8 @@ def backup(database: Database, folder: DataFolder, out: Path) -> BackupReport:
             package.add_file(REGISTER, copy)
         finally:
             copy.unlink(missing_ok=True)
+        # Files are looked up after the register: every file that the copy names is there by now.
+        paths, left_out = _files(folder)
         for path in paths:
             package.add_file(folder.name_of(path), path)
     sizes = [member["bytes"] for member in package.members.values()]

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Protocol
 
-from emgfeedback.access.private_files import private_file
+from emgfeedback.access.private_files import private_file, put_in_place, sync_folder
 from emgfeedback.core.errors import FileFormatError, RegisterError
 from emgfeedback.core.files import PLAIN, Files, to_disk
 
@@ -128,7 +128,8 @@ def new_package(out: Path, kind: str, facts: Mapping[str, Any]) -> Iterator[Pack
             if written.members != writer.members:
                 raise RegisterError(f"{out} does not read back as written.", "Check the disk.")
             written.check()
-        part.rename(out)
+        put_in_place(part, out)
+        sync_folder(out.parent)
     except OSError as error:
         raise RegisterError(
             f"{out} cannot be written: {error.strerror or error}.",
