@@ -132,9 +132,7 @@ LIGHT = _tokens(
     raw="#5B7282",
 )
 
-SPACE_PX = (4, 8, 12, 16, 24, 32, 48)
 RADIUS_CELL_PX = 4
-RADIUS_BUTTON_PX = 8
 RADIUS_CARD_PX = 12
 TARGET_PX = 32
 """Least height of a control on the console."""

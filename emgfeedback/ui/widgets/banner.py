@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from emgfeedback.ui import icons, theme
 from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.widgets.painted import FollowsLook
-
-_ICONS = {"bad": "quality-bad", "check": "quality-check", "info": "help"}
 
 
 class Banner(FollowsLook, QFrame):
@@ -30,7 +29,7 @@ class Banner(FollowsLook, QFrame):
         text.setSpacing(2)
         text.addWidget(self._title)
         text.addWidget(self._remedy)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(14, 10, 12, 10)
         row.setSpacing(10)
         row.addWidget(self._icon)
@@ -56,18 +55,22 @@ class Banner(FollowsLook, QFrame):
         self._remedy.setVisible(bool(notice.remedy))
         self.setAccessibleName(notice.title)
         self.setAccessibleDescription(notice.remedy)
-        self._draw_icon()
+        self.look_changed()
         self.show()
 
-    def _draw_icon(self) -> None:
-        if self._notice is None:
-            return
-        t = theme.tokens()
-        colour = {"bad": t.bad, "check": t.warn, "info": t.ink2}[self._notice.kind]
-        ratio = self.devicePixelRatioF()
-        name = _ICONS[self._notice.kind]
-        self._icon.setPixmap(icons.pixmap(name, colour, theme.px(20), ratio))
+    def _info_sign(self) -> tuple[str, QColor]:
+        """Return icon and colour of what only informs."""
+        return "help", theme.tokens().ink2
 
     def look_changed(self) -> None:
         """Recolour the icon."""
-        self._draw_icon()
+        if self._notice is None:
+            return
+        t = theme.tokens()
+        name, colour = {
+            "bad": ("quality-bad", t.bad),
+            "check": ("quality-check", t.warn),
+            "info": self._info_sign(),
+        }[self._notice.kind]
+        ratio = self.devicePixelRatioF()
+        self._icon.setPixmap(icons.pixmap(name, colour, theme.px(20), ratio))
