@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPaintEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QButtonGroup,
     QComboBox,
     QGridLayout,
@@ -30,8 +29,9 @@ from emgfeedback.ui import icons, theme, words
 from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.train.programme_weeks import ProgrammeWeeks
 from emgfeedback.ui.widgets.banner import Banner
+from emgfeedback.ui.widgets.choice_button import ChoiceButton
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
-from emgfeedback.ui.widgets.painted import FollowsLook, draw_choice, smooth_painter
+from emgfeedback.ui.widgets.painted import draw_choice, smooth_painter
 
 _TICK_PX = 20
 _WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
@@ -39,27 +39,15 @@ FIRST = "home-15-minutes"
 """The plan chosen before anybody chooses."""
 
 
-class PlanCard(FollowsLook, QAbstractButton):
-    """A plan: title, what it is for, steps and minutes; the chosen one is edged and ticked.
-
-    Signals
-    -------
-    entered
-        Enter was pressed on it.
-    """
-
-    entered = Signal()
+class PlanCard(ChoiceButton):
+    """A plan: title, what it is for, steps and minutes; the chosen one is edged and ticked."""
 
     def __init__(self, plan: Plan, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(plan.title, parent)
         self.plan = plan
-        self.setCheckable(True)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setText(plan.title)
         self.setAccessibleName(plan.title)
         self.setAccessibleDescription(f"{plan.summary} {self.facts}")
 
@@ -98,15 +86,6 @@ class PlanCard(FollowsLook, QAbstractButton):
             title.boundingRect(beside, _WRAPPED, self.plan.title).height(),
             body.boundingRect(room, _WRAPPED, self.plan.summary).height(),
         )
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take Enter for more than Space: choose it and start."""
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            super().keyPressEvent(event)
-        elif not event.isAutoRepeat():
-            if not self.isChecked():
-                self.click()
-            self.entered.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -17,33 +17,22 @@ from PySide6.QtWidgets import (
 
 from emgfeedback.training.programme import PlannedSession, Programme, ProgrammePhase
 from emgfeedback.ui import icons, theme, words
-from emgfeedback.ui.widgets.painted import FollowsLook, draw_choice, smooth_painter
+from emgfeedback.ui.widgets.choice_button import ChoiceButton
+from emgfeedback.ui.widgets.painted import draw_choice, smooth_painter
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
-class WeekPlan(FollowsLook, QAbstractButton):
-    """A plan in a week; the chosen one is edged and ticked.
-
-    Signals
-    -------
-    entered
-        Enter was pressed on it.
-    """
-
-    entered = Signal()
+class WeekPlan(ChoiceButton):
+    """A plan in a week; the chosen one is edged and ticked."""
 
     def __init__(self, week: int, name: str, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(title, parent)
         self.week, self.plan_name = week, name
-        self.setText(title)
         said = self.tr("Week %1: %2").replace("%1", words.whole(week))
         self.setAccessibleName(said.replace("%2", title))
         self.setToolTip(title)
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -53,15 +42,6 @@ class WeekPlan(FollowsLook, QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         """Return the least room in which a title fits in two lines."""
         return QSize(theme.px(150), theme.px(46))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take Enter for more than Space: choose it and start."""
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            super().keyPressEvent(event)
-        elif not event.isAutoRepeat():
-            if not self.isChecked():
-                self.click()
-            self.entered.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground, the tick and the title."""
