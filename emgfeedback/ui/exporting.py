@@ -13,9 +13,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFileDialog,
-    QHBoxLayout,
     QLabel,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,7 +23,8 @@ from emgfeedback.people.folder import DataFolder, content_name
 from emgfeedback.people.values import RecordingFile
 from emgfeedback.ui import theme
 from emgfeedback.ui.asking import Asking
-from emgfeedback.ui.session.saving import Saving
+from emgfeedback.ui.saving import Saving
+from emgfeedback.ui.widgets.ask_dialog import AskDialog
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
 
 if TYPE_CHECKING:
@@ -62,13 +61,12 @@ def format_choices() -> tuple[tuple[str, str, str], ...]:
     )
 
 
-class ExportDialog(QDialog):
+class ExportDialog(AskDialog):
     """Asks for the format and whether people's notes go along."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Export"))
-        self.setAccessibleName(self.tr("Export"))
+        self.name(self.tr("Export"))
         self.format = QComboBox()
         self.format.setAccessibleName(self.tr("Format"))
         for name, said, _ in format_choices():
@@ -77,42 +75,20 @@ class ExportDialog(QDialog):
         self.notes.setAccessibleDescription(
             self.tr("Markers and notes may hold names. Without them only their moments stay.")
         )
-        title, label, line = QLabel(self.tr("Export")), QLabel(self.tr("Format")), QLabel()
-        line.setText(
+        label = QLabel(self.tr("Format"))
+        label.setBuddy(self.format)
+        self.line.setText(
             self.tr(
                 "A pseudonym stands for the person, and a text that holds a part of the name is "
                 "left out. Notes of people go along only if you tick it: they may hold other names."
             )
         )
-        line.setWordWrap(True)
-        line.setMinimumWidth(theme.px(420))
-        line.setProperty("tone", "second")
-        for part, role in (
-            (title, "page_title"),
-            (label, "body"),
-            (line, "second"),
-            (self.format, "body"),
-            (self.notes, "body"),
-        ):
-            theme.set_role(part, role)
-        label.setBuddy(self.format)
+        self.line.setMinimumWidth(theme.px(420))
+        for part in (label, self.format, self.notes):
+            theme.set_role(part, "body")
         self.save_button = KeyedButton(self.tr("Save as …"), "export")
-        self.save_button.setProperty("kind", "primary")
-        self.save_button.setDefault(True)
-        self.save_button.clicked.connect(self.accept)
-        self.leave_button = KeyedButton(self.tr("Cancel"), "", "Esc")
-        self.leave_button.clicked.connect(self.reject)
-        foot = QHBoxLayout()
-        foot.setSpacing(12)
-        foot.addStretch(1)
-        foot.addWidget(self.leave_button)
-        foot.addWidget(self.save_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(12)
-        for part in (title, label, self.format, self.notes, line):
-            column.addWidget(part)
-        column.addLayout(foot)
+        parts = (label, self.format, self.notes, self.line)
+        self.fill(self.tr("Export"), parts, self.save_button)
 
     def ask(self, start: Path) -> ExportWish | None:
         """Return what the user wants, or None; `start` is a path without suffix to begin with."""

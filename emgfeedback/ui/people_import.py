@@ -14,10 +14,7 @@ from PySide6.QtWidgets import (
     QDateEdit,
     QDialog,
     QFileDialog,
-    QHBoxLayout,
-    QLabel,
     QMenu,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -27,7 +24,9 @@ from emgfeedback.people.desk import Desk
 from emgfeedback.people.folder import DataFolder
 from emgfeedback.ui import theme, words
 from emgfeedback.ui.asking import Asking
+from emgfeedback.ui.dropped import dropped_file
 from emgfeedback.ui.notices import Notice
+from emgfeedback.ui.widgets.ask_dialog import AskDialog
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ class ImportButton(KeyedButton):
         if kind not in (QEvent.Type.DragEnter, QEvent.Type.Drop):
             return super().eventFilter(watched, event)
         assert isinstance(event, QDropEvent)
-        path = _dropped(event)
+        path = dropped_file(event)
         if path is None:
             return False
         event.acceptProposedAction()
@@ -204,40 +203,21 @@ class ImportButton(KeyedButton):
         self.menu_of_kinds.popup(self.mapToGlobal(self.rect().bottomLeft()))
 
 
-class WeekZero(QDialog):
+class WeekZero(AskDialog):
     """Asks for the date of week 0 of a table that counts weeks."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Week 0"))
-        self.setAccessibleName(self.tr("Week 0"))
-        title, line = QLabel(self.tr("When was week 0?")), QLabel()
-        line.setText(
+        self.name(self.tr("Week 0"))
+        self.line.setText(
             self.tr("The table counts weeks. Its totals get the dates that follow from this one.")
         )
-        line.setWordWrap(True)
-        line.setProperty("tone", "second")
         self.date = QDateEdit(QDate.currentDate())
         self.date.setCalendarPopup(True)
         self.date.setAccessibleName(self.tr("Date of week 0"))
-        for part, role in ((title, "page_title"), (line, "second"), (self.date, "body")):
-            theme.set_role(part, role)
+        theme.set_role(self.date, "body")
         self.import_button = KeyedButton(self.tr("Import"))
-        self.import_button.setProperty("kind", "primary")
-        self.import_button.clicked.connect(self.accept)
-        self.leave_button = KeyedButton(self.tr("Cancel"), "", "Esc")
-        self.leave_button.clicked.connect(self.reject)
-        foot = QHBoxLayout()
-        foot.setSpacing(12)
-        foot.addStretch(1)
-        foot.addWidget(self.leave_button)
-        foot.addWidget(self.import_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(12)
-        for part in (title, line, self.date):
-            column.addWidget(part)
-        column.addLayout(foot)
+        self.fill(self.tr("When was week 0?"), (self.line, self.date), self.import_button)
 
     def ask(self) -> dt.date | None:
         """Return the date, or None."""
@@ -309,10 +289,3 @@ def _is_scales(path: Path) -> bool:
 def _counts_weeks(path: Path) -> bool:
     header = _header(path)
     return "week" in header and "date" not in header
-
-
-def _dropped(event: QDropEvent) -> Path | None:
-    urls = event.mimeData().urls()
-    if len(urls) != 1 or not urls[0].isLocalFile():
-        return None
-    return Path(urls[0].toLocalFile())

@@ -13,6 +13,7 @@ from emgfeedback.core.errors import EmgFeedbackError
 from emgfeedback.core.files import PLAIN, Files
 from emgfeedback.people.desk import Desk
 from emgfeedback.review.side_files import SideFiles
+from emgfeedback.ui.dropped import dropped_file
 from emgfeedback.ui.exporting import ExportDialog, Exporting, ExportWish
 from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.person.action_bar import QUIET_MS
@@ -234,12 +235,12 @@ class ReviewPage(QStackedWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file."""
-        if _dropped(event) is not None:
+        if dropped_file(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the file."""
-        path = _dropped(event)
+        path = dropped_file(event)
         if path is not None:
             event.acceptProposedAction()
             self.open(path)
@@ -266,10 +267,3 @@ class ReviewPage(QStackedWidget):
 
 
 _KNOWN_KEYS = {int(key) for key, _ in KEYS} | {int(_K.Key_O), int(_K.Key_Space)}
-
-
-def _dropped(event: QDropEvent) -> Path | None:
-    urls = event.mimeData().urls()
-    if len(urls) != 1 or not urls[0].isLocalFile():
-        return None
-    return Path(urls[0].toLocalFile())

@@ -20,6 +20,7 @@ from emgfeedback.ui.asking import Asking
 from emgfeedback.ui.exporting import ExportDialog, Exporting, ExportWish
 from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.person.action_bar import ActionBar
+from emgfeedback.ui.saving import Saving
 from emgfeedback.ui.session import loading, session_words
 from emgfeedback.ui.session.cards import (
     LeftOutCard,
@@ -33,7 +34,6 @@ from emgfeedback.ui.session.give_card import GiveCard
 from emgfeedback.ui.session.loading import RecordingPlace, SessionShown
 from emgfeedback.ui.session.note_card import NoteCard
 from emgfeedback.ui.session.recordings_card import Header, RecordingsCard
-from emgfeedback.ui.session.saving import Saving
 
 if TYPE_CHECKING:
     from emgfeedback.exchange.session_share import SharedSession
