@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -36,6 +37,9 @@ from emgfeedback.ui.welcome_page import WelcomePage
 from emgfeedback.ui.widgets.focus_ring import FocusRing
 from emgfeedback.ui.widgets.help_panel import HelpPanel
 from emgfeedback.ui.widgets.rail import Rail
+
+if TYPE_CHECKING:
+    from emgfeedback.ui.review.looking import OpenRecording
 
 _SHOWN_LIVE = (LinkState.STREAMING, LinkState.STALLED, LinkState.LOST)
 _SLOW_S = 1 / 4
@@ -259,8 +263,8 @@ class MainWindow(QWidget):
         """Show the page `name`: `home`, `people`, `live`, `train` or `settings`."""
         self.show_page(self._names.index(name))
 
-    def _review_recording(self, path: Path) -> None:
-        self.review.open(path)
+    def _review_recording(self, asked: OpenRecording) -> None:
+        self.review.open(asked)
         self.open_page("review")
 
     def _show_title(self, *_: str) -> None:

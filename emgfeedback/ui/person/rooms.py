@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -11,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from emgfeedback.engine.snapshot import RECORDS, Snapshot
 from emgfeedback.people.desk import Desk
 from emgfeedback.people.folder import DataFolder
-from emgfeedback.people.values import Patient, Session
+from emgfeedback.people.values import Patient, RecordingFile, Session
 from emgfeedback.reports.clinic import Clinic
 from emgfeedback.ui.asking import Asking
 from emgfeedback.ui.home_page import HomePage
@@ -38,7 +40,7 @@ class PeopleRooms(QObject):
     demo_asked
         To connect the demo board and go to Train.
     review_asked
-        The path of a recording to look at.
+        The `OpenRecording` to look at; what is left out of it is kept in the register.
     title_changed
         Title and second line of the people page.
     """
@@ -69,10 +71,10 @@ class PeopleRooms(QObject):
         """Add what the first picture of the window can do without; doing it again is fine."""
         if self.session_page is not None:
             return
-        from emgfeedback.ui.checkin.between_visits import (  # noqa: PLC0415  after the first paint
+        from emgfeedback.ui.checkin.between_visits import (  # noqa: PLC0415 - after the first paint
             BetweenVisits,
         )
-        from emgfeedback.ui.session_page import SessionPage  # noqa: PLC0415  the same
+        from emgfeedback.ui.session_page import SessionPage  # noqa: PLC0415 - the same
 
         between = BetweenVisits(self._asking)
         self.people.person.add_tab(self.tr("Between visits"), between, between.show_person)
@@ -80,7 +82,7 @@ class PeopleRooms(QObject):
         page.clinic = self._whose_report
         self.people.add_session_page(page)
         page.back_asked.connect(self.people.leave_session)
-        page.review_asked.connect(self.review_asked)
+        page.review_asked.connect(self._review)
 
     def show_session(self, session_id: str) -> None:
         """Open a session on the page of people."""
@@ -146,6 +148,42 @@ class PeopleRooms(QObject):
         """Let what is recorded from now on belong to this patient, who is at the screen."""
         self._asking.ask(lambda register: register.get(Patient, patient_id), self.visit.start)
 
+    def _review(self, path: Path) -> None:
+        """Look at a recording of the session shown."""
+        assert self.session_page is not None
+        shown = self.session_page.shown
+        row = next((p.row for p in shown.recordings if p.path == path), None) if shown else None
+        if row is not None:
+            self._asking.ask(
+                lambda register: register.get(RecordingFile, row.id),
+                lambda now: self._open_in_review(path, now),
+                refused=self._tell_refused,
+            )
+
+    def _open_in_review(self, path: Path, row: RecordingFile) -> None:
+        from emgfeedback.review.spans import LeftOut  # noqa: PLC0415 - not for the first picture
+        from emgfeedback.ui.review.looking import OpenRecording  # noqa: PLC0415 - the same
+
+        def keep(spans: Sequence[LeftOut]) -> None:
+            told = tuple((span.start_s, span.end_s, span.reason) for span in spans)
+            self._asking.ask(
+                lambda register: register.put(
+                    replace(register.get(RecordingFile, row.id), left_out=told)
+                ),
+                lambda _: None,
+                changes=True,
+                refused=self._tell_refused,
+            )
+
+        kept = tuple(LeftOut(*span) for span in row.left_out)
+        # Without any, those that were kept beside the file when it belonged to nobody.
+        self.review_asked.emit(
+            OpenRecording(path, left_out=kept or None, keep=keep, files=self.desk.files)
+        )
+
+    def _tell_refused(self, why: str) -> None:
+        self.bar.say(Notice("bad", self.tr("That did not work"), why))
+
     def _start(self) -> None:
         if self.visit.patient is not None:
             self.page_asked.emit("train")
@@ -198,5 +236,5 @@ class PeopleRooms(QObject):
             change,
             lambda _: self.bar.say(Notice("info", said, "")),
             changes=True,
-            refused=lambda why: self.bar.say(Notice("bad", self.tr("That did not work"), why)),
+            refused=self._tell_refused,
         )
