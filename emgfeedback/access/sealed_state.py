@@ -27,11 +27,11 @@ from emgfeedback.core.errors import FileFormatError
 class RawBytes(Protocol):
     """The file below: `FileIO` or `BytesIO`."""
 
-    def seek(self, offset: int, whence: int = 0, /) -> int: ...  # noqa: D102
-    def read(self, size: int = -1, /) -> bytes: ...  # noqa: D102
-    def write(self, data: bytes, /) -> int: ...  # noqa: D102
-    def truncate(self, size: int | None = None, /) -> int: ...  # noqa: D102
-    def close(self) -> None: ...  # noqa: D102
+    def seek(self, offset: int, whence: int = 0, /) -> int: ...  # noqa: D102 - as of `io.RawIOBase`
+    def read(self, size: int = -1, /) -> bytes: ...  # noqa: D102 - as of `io.RawIOBase`
+    def write(self, data: bytes, /) -> int: ...  # noqa: D102 - as of `io.RawIOBase`
+    def truncate(self, size: int | None = None, /) -> int: ...  # noqa: D102 - as of `io.RawIOBase`
+    def close(self) -> None: ...  # noqa: D102 - as of `io.RawIOBase`
 
 
 @dataclass(slots=True)

@@ -40,7 +40,7 @@ class Files(Protocol):
     """
 
     @property
-    def suffix(self) -> str: ...  # noqa: D102
+    def suffix(self) -> str: ...  # noqa: D102 - told above
 
     def open(self, path: Path, mode: Mode) -> RawIOBase:
         """Open `path` unbuffered; `x+` makes it and fails where it exists.

@@ -76,13 +76,13 @@ def open_folder(
     ConfigError, RegisterError, FileFormatError
         The register cannot be opened, or an interrupted step cannot be finished.
     """
-    from emgfeedback.access.keys import KeyRing  # noqa: PLC0415 - see the module
-    from emgfeedback.access.sealing import SealedFiles  # noqa: PLC0415 - see the module
-    from emgfeedback.people import protect  # noqa: PLC0415 - see the module
-    from emgfeedback.people.database import Database  # noqa: PLC0415 - see the module
-    from emgfeedback.people.erase import finish_erasures  # noqa: PLC0415 - see the module
-    from emgfeedback.people.register import Register  # noqa: PLC0415 - see the module
-    from emgfeedback.people.roles import Role  # noqa: PLC0415 - see the module
+    from emgfeedback.access.keys import KeyRing  # noqa: PLC0415 - only to open
+    from emgfeedback.access.sealing import SealedFiles  # noqa: PLC0415 - only to open
+    from emgfeedback.people import protect  # noqa: PLC0415 - only to open
+    from emgfeedback.people.database import Database  # noqa: PLC0415 - only to open
+    from emgfeedback.people.erase import finish_erasures  # noqa: PLC0415 - only to open
+    from emgfeedback.people.register import Register  # noqa: PLC0415 - only to open
+    from emgfeedback.people.roles import Role  # noqa: PLC0415 - only to open
 
     files: Files = PLAIN
     key = None
@@ -114,7 +114,7 @@ def make_desk(folder: DataFolder, who: str, url: str | None = None) -> Desk:
     doors: list[Door] = []
 
     def unlock(path: Path, secret: str) -> KeyRing:
-        from emgfeedback.access.keys import Door  # noqa: PLC0415 - see the module
+        from emgfeedback.access.keys import Door  # noqa: PLC0415 - only to open
 
         if not doors:
             doors.append(Door(path))

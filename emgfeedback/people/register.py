@@ -159,7 +159,7 @@ class Register:
             self._may_put(connection, values)
             kept = Operation(journal).put(values)
             journal.write()
-        return [kept[value.id] for value in values]  # type: ignore[misc]
+        return [kept[value.id] for value in values]  # type: ignore[misc]  # each as it came, under its id
 
     def remove(self, value: Value) -> int:
         """Hide a value and all that belongs to it, and return the number that undoes it.

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from emgfeedback.core.errors import ConflictError, RegisterError
 from emgfeedback.people import audit
-from emgfeedback.people.plain import BY_NAME, RANK, checked, field_names, from_plain, to_plain
+from emgfeedback.people.plain import BY_NAME, RANK, V, checked, field_names, from_plain, to_plain
 from emgfeedback.people.schema import TABLES, row_of, value_columns, value_of
 from emgfeedback.people.values import OfPatient, OfSession, Patient, Session, Value
 
@@ -101,9 +101,9 @@ class Operation:
         if session.patient_id == from_patient:
             return
         for kind in TABLES:
-            if "session_id" in field_names(kind):
+            if issubclass(kind, OfPatient) and "session_id" in field_names(kind):
                 for value in self._live(kind, TABLES[kind].c.session_id, session.id):
-                    moved = dataclasses.replace(value, patient_id=session.patient_id)  # type: ignore[call-arg]
+                    moved = dataclasses.replace(value, patient_id=session.patient_id)
                     self._before[value.id] = value.version
                     self._replace(value, moved)
 
@@ -219,7 +219,7 @@ class Operation:
             ).mappings()
         ]
 
-    def _live(self, kind: type[Value], column: sa.Column[Any], owner: str) -> list[Value]:
+    def _live(self, kind: type[V], column: sa.Column[Any], owner: str) -> list[V]:
         rows = self._rows(kind, column, [owner])
         return [value_of(kind, row) for row in rows if row["deleted_utc"] is None]
 

@@ -285,5 +285,6 @@ def _filters(summary: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _number(value: object) -> float | None:
-    plain = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if plain else None  # type: ignore[arg-type]  # `plain` says it is one
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value)

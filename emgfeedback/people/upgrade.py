@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -65,8 +65,8 @@ def upgrade(connection: sa.Connection, migrations: Path = MIGRATIONS) -> None:
 
     config, scripts = _scripts(migrations)
 
-    def steps(revision: object, _context: object) -> list[object]:
-        return list(scripts._upgrade_revs("head", revision))  # type: ignore[arg-type]
+    def steps(revision: Any, _context: object) -> list[object]:
+        return list(scripts._upgrade_revs("head", revision))
 
     with EnvironmentContext(config, scripts, fn=steps, destination_rev="head") as environment:
         environment.configure(
@@ -77,7 +77,7 @@ def upgrade(connection: sa.Connection, migrations: Path = MIGRATIONS) -> None:
 
 def _scripts(migrations: Path) -> tuple[Config, ScriptDirectory]:
     from alembic.config import Config  # noqa: PLC0415 - slow, and rarely needed
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above
 
     config = Config()
     # "%" would be read as an interpolation by the configuration's parser.

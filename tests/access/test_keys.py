@@ -225,7 +225,7 @@ def test_every_flipped_bit_is_told_and_opens_nothing_else(path, made):
             assert KeyRing.unlock(path, PASSPHRASE).files_key == ring.files_key
             assert json.loads(changed) == json.loads(data)
         except AccessError as error:
-            assert not isinstance(error, WrongPassphrase), place  # noqa: PT017
+            assert not isinstance(error, WrongPassphrase), place  # noqa: PT017 - or it opens, and then alike
 
 
 def test_swapped_lock_of_another_register_opens_nothing(tmp_path, made, path):

@@ -250,7 +250,7 @@ class TestRefusal:
         refused_and_left_alone(tmp_path, "not the address of a PostgreSQL database", url=url)
 
     def test_a_server_that_is_not_there(self, tmp_path):
-        pytest.importorskip("psycopg")
+        pytest.importorskip("psycopg", reason="needs requirements-postgres.txt")
         url = f"postgresql://nobody@/x?host={tmp_path}"
         refused_and_left_alone(tmp_path, "cannot be used.*Check that the server is", url=url)
 

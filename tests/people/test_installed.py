@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_an_installed_copy_makes_a_register(tmp_path):
-    pytest.importorskip("setuptools")
+    pytest.importorskip("setuptools", reason="builds the copy")
     source, built = tmp_path / "source", tmp_path / "built"
     shutil.copytree(
         ROOT / "emgfeedback", source / "emgfeedback", ignore=shutil.ignore_patterns("__pycache__")

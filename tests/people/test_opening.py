@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> DataFolder:
 
 @pytest.fixture
 def protected(folder: DataFolder) -> DataFolder:
-    pytest.importorskip("sqlcipher3")
+    pytest.importorskip("sqlcipher3", reason="needs requirements-secure.txt")
     set_passphrase(folder, PASSPHRASE, cost=LOWEST)
     return folder
 
@@ -125,7 +125,7 @@ def test_each_wrong_passphrase_at_the_desk_makes_the_next_try_wait(desk: Desk):
 
 
 def test_the_desk_puts_a_passphrase_on_its_folder_and_goes_on(folder: DataFolder):
-    pytest.importorskip("sqlcipher3")
+    pytest.importorskip("sqlcipher3", reason="needs requirements-secure.txt")
     desk = make_desk(folder, "Dr Test")
     desk.start()
     done = desk.rebuild(lambda: set_passphrase(folder, PASSPHRASE, cost=LOWEST), PASSPHRASE)

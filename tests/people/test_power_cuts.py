@@ -31,7 +31,7 @@ CUTS = {
 @pytest.mark.parametrize("operation", CUTS)
 def test_whenever_the_power_goes_the_register_is_whole(operation: str, tmp_path: Path):
     if operation in ("protect", "unprotect"):
-        pytest.importorskip("sqlcipher3")
+        pytest.importorskip("sqlcipher3", reason="needs requirements-secure.txt")
     done = subprocess.run(
         [
             sys.executable,

@@ -6,6 +6,7 @@ import datetime as dt
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -286,8 +287,8 @@ def test_a_register_goes_from_key_to_key_row_by_row(small: Path):
 def test_a_copy_that_differs_in_one_row_is_refused(small: Path, monkeypatch: pytest.MonkeyPatch):
     real = recoding._compare
 
-    def spoilt(both: object, path: Path) -> None:
-        both.execute("UPDATE other.t SET b = b + 1 WHERE a = '0500'")  # type: ignore[attr-defined]
+    def spoilt(both: Any, path: Path) -> None:
+        both.execute("UPDATE other.t SET b = b + 1 WHERE a = '0500'")
         real(both, path)
 
     monkeypatch.setattr(recoding, "_compare", spoilt)
