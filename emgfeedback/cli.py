@@ -250,7 +250,7 @@ def _run_window(options: argparse.Namespace) -> int:
 
 
 def _run_ports(options: argparse.Namespace) -> int:
-    from emgfeedback.devices.ports import identify, list_ports  # noqa: PLC0415
+    from emgfeedback.devices.ports import identify, list_ports  # noqa: PLC0415 - this command's alone
 
     rows = []
     for port in list_ports():
@@ -284,20 +284,20 @@ def _port_row(port: PortInfo) -> dict[str, Any]:
 
 
 def _run_record(options: argparse.Namespace) -> int:
-    from emgfeedback.headless import record  # noqa: PLC0415
+    from emgfeedback.headless import record  # noqa: PLC0415 - this command's alone
 
     print(json.dumps(record(options)))
     return 0
 
 
 def _run_simulate(options: argparse.Namespace) -> int:
-    from emgfeedback.headless import simulate  # noqa: PLC0415
+    from emgfeedback.headless import simulate  # noqa: PLC0415 - this command's alone
 
     return simulate(options)
 
 
 def _run_analyze(options: argparse.Namespace) -> int:
-    from emgfeedback.headless import analyze, as_table  # noqa: PLC0415
+    from emgfeedback.headless import analyze, as_table  # noqa: PLC0415 - this command's alone
 
     if options.csv is not None:
         return _analyze_folder(options)
@@ -308,9 +308,9 @@ def _run_analyze(options: argparse.Namespace) -> int:
 
 
 def _analyze_folder(options: argparse.Namespace) -> int:
-    from emgfeedback.headless import show_progress, stop_on_signal  # noqa: PLC0415
-    from emgfeedback.headless_folder import analyze_folder  # noqa: PLC0415
-    from emgfeedback.headless_table import Wish  # noqa: PLC0415
+    from emgfeedback.headless import show_progress, stop_on_signal  # noqa: PLC0415 - this command's alone
+    from emgfeedback.headless_folder import analyze_folder  # noqa: PLC0415 - this command's alone
+    from emgfeedback.headless_table import Wish  # noqa: PLC0415 - this command's alone
 
     wish = Wish(options.filter, options.from_s, options.to_s)
     with stop_on_signal() as stop:
@@ -322,7 +322,7 @@ def _analyze_folder(options: argparse.Namespace) -> int:
 
 
 def _run_train(options: argparse.Namespace) -> int:
-    from emgfeedback.headless_train import as_lines, train  # noqa: PLC0415
+    from emgfeedback.headless_train import as_lines, train  # noqa: PLC0415 - this command's alone
 
     summary = train(options)
     print(json.dumps(summary, allow_nan=False) if options.json else as_lines(summary))
@@ -330,7 +330,7 @@ def _run_train(options: argparse.Namespace) -> int:
 
 
 def _run_repair(options: argparse.Namespace) -> int:
-    from emgfeedback.records.repair import repair  # noqa: PLC0415
+    from emgfeedback.records.repair import repair  # noqa: PLC0415 - this command's alone
 
     report = repair(options.file)
     print(report.words())
@@ -338,8 +338,8 @@ def _run_repair(options: argparse.Namespace) -> int:
 
 
 def _run_export(options: argparse.Namespace) -> int:
-    from emgfeedback.exchange.formats import export_as  # noqa: PLC0415
-    from emgfeedback.exchange.sharing import Sharing  # noqa: PLC0415
+    from emgfeedback.exchange.formats import export_as  # noqa: PLC0415 - this command's alone
+    from emgfeedback.exchange.sharing import Sharing  # noqa: PLC0415 - this command's alone
 
     sharing = Sharing(options.subject, with_notes=options.notes)
     with _open(options.file) as recording:
@@ -363,14 +363,14 @@ def _report_command(report: argparse.ArgumentParser) -> None:
 
 
 def _run_report(options: argparse.Namespace) -> int:
-    from emgfeedback.headless_report import report  # noqa: PLC0415
+    from emgfeedback.headless_report import report  # noqa: PLC0415 - this command's alone
 
     print(report(options))
     return 0
 
 
 def _run_data(options: argparse.Namespace) -> int:
-    from emgfeedback.headless_data import run  # noqa: PLC0415
+    from emgfeedback.headless_data import run  # noqa: PLC0415 - this command's alone
 
     told = run(options)
     print(json.dumps(told.report) if options.json else "\n".join(told.lines))
@@ -380,6 +380,6 @@ def _run_data(options: argparse.Namespace) -> int:
 
 
 def _open(path: Path) -> Recording:
-    from emgfeedback.records.reader import open_recording  # noqa: PLC0415
+    from emgfeedback.records.reader import open_recording  # noqa: PLC0415 - where a file is read
 
     return open_recording(path)

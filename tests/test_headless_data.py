@@ -45,7 +45,7 @@ def folder(filled: Path, tmp_path: Path) -> DataFolder:
 
 @pytest.fixture
 def locked(folder: DataFolder) -> DataFolder:
-    pytest.importorskip("sqlcipher3")
+    pytest.importorskip("sqlcipher3", reason="encryption is an extra")
     set_passphrase(folder, PASSPHRASE, cost=LOWEST)
     return folder
 

@@ -104,7 +104,7 @@ def _choices() -> str:
 def _permission_remedy(path: str) -> str:
     if not sys.platform.startswith("linux"):
         return "Give this user access to the port, or run as one who has it."
-    import grp  # noqa: PLC0415  # there is none on Windows
+    import grp  # noqa: PLC0415 - there is none on Windows
 
     group = "dialout"
     with suppress(OSError, KeyError):

@@ -237,10 +237,9 @@ def _text(field: bytes) -> str:
 def _start(date: str, time: str) -> datetime:
     found = [re.fullmatch(r"\s*(\d\d?)\D(\d\d?)\D(\d\d)\s*", text) for text in (date, time)]
     try:
-        day, month, year = (int(g) for g in found[0].groups())  # type: ignore[union-attr]
-        hour, minute, second = (int(g) for g in found[1].groups())  # type: ignore[union-attr]
+        (day, month, year), (hour, minute, second) = (map(int, m.groups()) for m in found if m)
         return datetime(year + (1900 if year >= 85 else 2000), month, day, hour, minute, second)
-    except (AttributeError, ValueError):
+    except ValueError:
         # The standard's own epoch stands for "not known"; a bad date spoils no samples.
         return datetime(1985, 1, 1)
 

@@ -111,13 +111,13 @@ class Sidecar:
 def _lock(fd: int) -> bool:
     try:
         if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415  there is none elsewhere
+            import msvcrt  # noqa: PLC0415 - there is none elsewhere
 
             os.lseek(fd, _LOCK_BYTE, os.SEEK_SET)
             msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
             os.lseek(fd, 0, os.SEEK_SET)
         else:
-            import fcntl  # noqa: PLC0415  there is none on Windows
+            import fcntl  # noqa: PLC0415 - there is none on Windows
 
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

@@ -238,7 +238,7 @@ def test_an_impossible_baud_is_told(far):
 
 def error_without_rights(path):
     """Return [class, message] of opening `path` as a user without any rights."""
-    import grp  # noqa: F401  # the child may not be able to read the library any more
+    import grp  # noqa: F401 - the child may not be able to read the library any more
 
     reading, writing = os.pipe()
     child = os.fork()

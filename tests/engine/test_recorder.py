@@ -63,7 +63,7 @@ def test_a_full_queue_is_a_counted_gap(
 
     def wait_and_append(self: object, item: Block) -> None:
         slow.wait(10)
-        append(self, item)  # type: ignore[arg-type]
+        append(self, item)
 
     monkeypatch.setattr(recorder_module.RecordingWriter, "append", wait_and_append)
     recorder = Recorder(tmp_path / "r.bdf", FACTS)

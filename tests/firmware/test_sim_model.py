@@ -17,7 +17,7 @@ _PROGRAMS = Path(__file__).parent / "programs"
 
 
 def _run(name: str, folder: Path, **options: object) -> Run:
-    return run_board(compile_program(_PROGRAMS / f"{name}.c"), folder, **options)  # type: ignore[arg-type]
+    return run_board(compile_program(_PROGRAMS / f"{name}.c"), folder, **options)
 
 
 def _scans(run: Run) -> np.ndarray:

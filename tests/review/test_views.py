@@ -195,7 +195,8 @@ def test_a_csv_is_looked_at_like_any_other(tmp_path: Path) -> None:
 
 
 def test_a_negative_scale_keeps_low_below_high(tmp_path: Path) -> None:
-    edfio = pytest.importorskip("edfio")
+    import edfio
+
     data = np.random.default_rng(2).normal(0, 10, 40_000)
     signal = edfio.EdfSignal(data, 1000, label="SCM L", physical_dimension="uV")
     path = tmp_path / "turned.edf"

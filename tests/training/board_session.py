@@ -36,6 +36,7 @@ TURNED_RIGHT: Six = (70.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 """The left SCM turns the head to the right; the right one stays low."""
 
 UPRIGHT: Six = (12.0, 12.0, 8.0, 8.0, 0.0, 0.0)
+AS_IT_COMES = StreamSettings()
 
 
 class Session:
@@ -58,7 +59,7 @@ class Session:
         plan: Plan,
         *faults: str,
         piece_s: float = 0.25,
-        stream: StreamSettings = StreamSettings(),  # noqa: B008
+        stream: StreamSettings = AS_IT_COMES,
     ) -> None:
         self.neck = NeckSignal(NeckLevels(story=steady(TONIC)))
         self.board = VirtualBoard(self.neck, faults=FaultPlan(faults))

@@ -125,7 +125,7 @@ def test_a_replayed_session_scores_the_same_in_blocks_of_any_size(tmp_path: Path
     session = Session(plan, "loose=4@45+3", "gap=700@70")
     live = session.to_end(
         started=begin,
-        record=lambda block: writers[0].append(block),  # noqa: PLW0108
+        record=lambda block: writers[0].append(block),  # noqa: PLW0108 - there is no writer before `begin`
     )
     writers[0].finish()
     assert {"gap", "quality"} <= set(live.summary()["paused_reasons"])

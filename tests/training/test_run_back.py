@@ -201,7 +201,7 @@ def test_all_that_is_noted_after_the_end_is_kept_and_changes_nothing_else(
         if kind == "mark":
             here.run.mark(text)
         else:
-            here.run.note(text, kind)  # type: ignore[arg-type]
+            here.run.note(text, kind)
     after = here.run.summary()
     assert {**after, "notes": []} == {**before, "notes": []}
     kept = after["notes"][len(before["notes"]) :]

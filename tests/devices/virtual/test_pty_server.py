@@ -65,7 +65,7 @@ def serve() -> Iterator[Serve]:
     running: list[Served] = []
 
     def start(*args: object, **kwargs: object) -> Served:
-        running.append(Served(*args, **kwargs))  # type: ignore[arg-type]
+        running.append(Served(*args, **kwargs))
         return running[-1]
 
     yield start
