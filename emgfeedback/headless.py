@@ -15,15 +15,15 @@ from typing import Any
 
 from emgfeedback.config import Settings, load_montage, load_settings
 from emgfeedback.core.device import LinkState
-from emgfeedback.core.errors import RecordingError, SettingsError, UsageError
+from emgfeedback.core.errors import RecordingError, UsageError
 from emgfeedback.devices.driver import StreamSettings
 from emgfeedback.devices.virtual.board import VirtualBoard
 from emgfeedback.devices.virtual.faults import FaultPlan, parse_fault
-from emgfeedback.devices.virtual.limits import RATES_HZ
+from emgfeedback.devices.virtual.limits import board_clock_hz
 from emgfeedback.devices.virtual.pty_server import serve_pty
 from emgfeedback.devices.virtual.signal import NeckSignal, PlayedSignal
-from emgfeedback.devices.virtual.source import Adc
 from emgfeedback.engine.connect import connector
+from emgfeedback.engine.played import same_board
 from emgfeedback.engine.session import AWAY, LiveSession, SessionSettings
 from emgfeedback.engine.snapshot import RecordState, Snapshot
 from emgfeedback.records.reader import Recording, open_recording
@@ -32,8 +32,6 @@ PROGRESS_S = 0.5
 POLL_S = 0.05
 PATIENCE_S = 3.0
 """A board that is away when the time is up gets so long to come back."""
-SAME_RATE = 0.005
-"""Clocks of boards differ by up to this share: no reason to resample what is played."""
 
 
 def session_settings(options: argparse.Namespace) -> SessionSettings:
@@ -165,21 +163,13 @@ def _playing(path: Path, plan: FaultPlan) -> VirtualBoard:
     """Return a board that plays a recording: its own codes where it was made by such a board."""
     with open_recording(path) as recording:
         samples_uv = recording.read_uv(0, recording.n_samples)
-        fs_hz, full_scale = recording.fs_hz, recording.full_scale_counts
-        lsb_uv = 0.0 if recording.lsb_uv is None else float(recording.lsb_uv.max())
-    board_hz = min(RATES_HZ, key=lambda rate_hz: abs(rate_hz - fs_hz))
-    if abs(fs_hz / board_hz - 1) <= SAME_RATE:
-        fs_hz = float(board_hz)
-    source = PlayedSignal(samples_uv, fs_hz)
-    for adc in Adc.that_gave(full_scale, lsb_uv) if full_scale else ():
-        with contextlib.suppress(SettingsError):
-            return VirtualBoard(source, adc=adc, faults=plan)
-    return VirtualBoard(source, faults=plan)
+        source = PlayedSignal(samples_uv, board_clock_hz(recording.fs_hz))
+        return same_board(source, recording, plan) or VirtualBoard(source, faults=plan)
 
 
 def analyze(recording: Recording, options: argparse.Namespace) -> dict[str, Any]:
     """Return the measures of a recording as the `analyze --json` contract has them."""
-    from emgfeedback.measures.analysis import analyze as measure  # noqa: PLC0415
+    from emgfeedback.measures.analysis import analyze as measure  # noqa: PLC0415 - this alone needs it
 
     measured = measure(
         recording, from_s=options.from_s, to_s=options.to_s, filter_choice=options.filter

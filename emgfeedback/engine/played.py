@@ -21,7 +21,7 @@ from emgfeedback.devices.connection import Connection
 from emgfeedback.devices.registry import make_driver
 from emgfeedback.devices.virtual.board import VirtualBoard
 from emgfeedback.devices.virtual.faults import Fault, FaultKind, FaultPlan
-from emgfeedback.devices.virtual.limits import MAX_CHANNELS, nearest_rate_hz
+from emgfeedback.devices.virtual.limits import MAX_CHANNELS, board_clock_hz, nearest_rate_hz
 from emgfeedback.devices.virtual.link import VirtualLink
 from emgfeedback.devices.virtual.source import GAINS, Adc, SignalSource
 from emgfeedback.engine.connect import DEFAULT_DRIVER, Connector
@@ -31,8 +31,6 @@ from emgfeedback.records.recording import Recording
 
 Floats = NDArray[np.float64]
 
-SAME_RATE = 0.005
-"""Clocks of boards differ by up to this share: no reason to resample."""
 _LOOKS, _LOOK_S, _HEADROOM = 64, 0.25, 2.0
 _FINE_BITS = 16
 _LARGEST_GAP = 1_000_000
@@ -51,12 +49,8 @@ class RecordedSource(SignalSource):
     ) -> None:
         self._recording, self._first, self._on_end = recording, first, on_end
         self.n_channels = n_channels
-        self.fs_hz = recording.fs_hz
-        board_hz = nearest_rate_hz(recording.fs_hz * (1 - SAME_RATE))
-        self._same = abs(recording.fs_hz / board_hz - 1) <= SAME_RATE
-        if self._same:
-            self.fs_hz = float(board_hz)
-        self._board_hz, self._board_channels = float(board_hz), n_channels
+        self.fs_hz = board_clock_hz(recording.fs_hz)
+        self._board_hz, self._board_channels = float(nearest_rate_hz(self.fs_hz)), n_channels
         self._ended = False
         self.peak_uv = _peak_uv(recording)
 
@@ -66,8 +60,8 @@ class RecordedSource(SignalSource):
 
     def take(self, first_sample: int, n_samples: int) -> Floats:
         """Return `(n_samples, n_channels)` microvolts from `first_sample` on."""
-        step = 1.0 if self._same else self.fs_hz / self._board_hz
-        places = self._first + np.arange(first_sample, first_sample + n_samples) * step
+        numbers = np.arange(first_sample, first_sample + n_samples)
+        places = self._first + numbers * (self.fs_hz / self._board_hz)
         before = np.floor(places).astype(np.int64)
         taken = np.zeros((n_samples, self._board_channels))
         played = before < self._recording.n_samples
@@ -162,16 +156,24 @@ def _peak_uv(recording: Recording) -> float:
 
 def _board(source: RecordedSource, recording: Recording, plan: FaultPlan) -> VirtualBoard:
     """Return a board with the converter of the recording, or a fine one that it fits into."""
-    if recording.lsb_uv is not None and recording.full_scale_counts is not None:
-        lsb_uv = float(recording.lsb_uv.max())
-        for adc in Adc.that_gave(recording.full_scale_counts, lsb_uv):
-            with contextlib.suppress(SettingsError):
-                return VirtualBoard(source, adc=adc, faults=plan)
+    same = same_board(source, recording, plan)
+    if same is not None:
+        return same
     half_reference_uv = Adc().vref_mv * 500.0
     wanted_uv = max(source.peak_uv * _HEADROOM, 1.0)
     gain = next((g for g in GAINS if wanted_uv * g < half_reference_uv), 1)
     fine = Adc(bits=_FINE_BITS, gain=gain, oversample=1)
     return VirtualBoard(source, adc=fine, faults=plan)
+
+
+def same_board(source: SignalSource, recording: Recording, plan: FaultPlan) -> VirtualBoard | None:
+    """Return a board with the converter of `recording`; None where no board has it."""
+    if recording.lsb_uv is None or recording.full_scale_counts is None:
+        return None
+    for adc in Adc.that_gave(recording.full_scale_counts, float(recording.lsb_uv.max())):
+        with contextlib.suppress(SettingsError):
+            return VirtualBoard(source, adc=adc, faults=plan)
+    return None
 
 
 def _gaps(recording: Recording, first: int) -> list[Fault]:

@@ -8,6 +8,8 @@ from enum import IntEnum
 from emgfeedback.devices import wire
 
 RATES_HZ = (250, 500, 1000, 2000)
+SAME_RATE = 0.005
+"""Clocks of boards differ by up to this share: no reason to resample."""
 OVERSAMPLES = (1, 4)
 MAX_CHANNELS = 8
 FRAMES_PER_S = 250
@@ -122,6 +124,12 @@ class BoardSettings:
         restart_clocks = -(-RESTART_CYCLES // prescaler)
         conversion = (CLOCKS_PER_CONVERSION + restart_clocks) * prescaler
         return self.n_channels * self.oversample * conversion + prescaler
+
+
+def board_clock_hz(fs_hz: float) -> float:
+    """Return the rate of a board that made a recording at `fs_hz`; `fs_hz` where none did."""
+    board_hz = nearest_rate_hz(fs_hz * (1 - SAME_RATE))
+    return float(board_hz) if abs(fs_hz / board_hz - 1) <= SAME_RATE else fs_hz
 
 
 def nearest_rate_hz(fs_hz: float) -> int:
