@@ -81,8 +81,8 @@ class Pipeline:
         self.end_sample = 0
         self.events: list[PipelineEvent] = []
         self.run: TrainingRun | None = None
-        self._ended: tuple[TrainingRun, RunNow] | None = None
         """The training run in progress, or the last one."""
+        self._ended: tuple[TrainingRun, RunNow] | None = None
         self._scaler = Scaler(info, montage)
         self._lsb_uv = np.array([info.lsb_uv(c.gain) for c in montage.channels])
         self._quality = QualityMonitor(

@@ -63,12 +63,8 @@ def hodges_bui(
     """
     level = zero_phase(butter_sos(2, "low", lowpass_hz, fs_hz), np.abs(emg_uv))
     told = f"window {1000 * window_s:g} ms, mean + {k:g} SD, low-pass {lowpass_hz:g} Hz order 2"
-    limit, reason = _limit(level, rest, k)
-    if reason:
-        return Activity((), "Hodges and Bui", told, reason)
-    size = max(1, round(window_s * fs_hz))
-    above = _forward_mean(level, size) > limit
-    return Activity(_held(above, 1, 1), "Hodges and Bui", told)
+    mean = _forward_mean(level, max(1, round(window_s * fs_hz)))
+    return _above_rest("Hodges and Bui", told, mean, _limit(level, rest, k), 1)
 
 
 def teager_kaiser(
@@ -94,11 +90,8 @@ def teager_kaiser(
         f"band 30-{high_hz:g} Hz, mean + {k:g} SD of the operator, low-pass {lowpass_hz:g} Hz, "
         f"at least {1000 * least_s:g} ms"
     )
-    limit, reason = _limit(level, rest, k)
-    if reason:
-        return Activity((), "Teager-Kaiser", told, reason)
     least = max(1, round(least_s * fs_hz))
-    return Activity(_held(level > limit, least, least), "Teager-Kaiser", told)
+    return _above_rest("Teager-Kaiser", told, level, _limit(level, rest, k), least)
 
 
 def double_threshold(
@@ -153,11 +146,16 @@ def energy_operator(x: Floats) -> Floats:
     return np.concatenate([inner[:1], inner, inner[-1:]])
 
 
-def _limit(level: Floats, rest: slice, k: float) -> tuple[float, str]:
+def _limit(level: Floats, rest: slice, k: float) -> float | None:
+    """Return mean + `k` standard deviations of rest; None without rest."""
     quiet = level[rest]
-    if not len(quiet):
-        return 0.0, "no rest to compare with"
-    return float(np.mean(quiet) + k * np.std(quiet)), ""
+    return float(np.mean(quiet) + k * np.std(quiet)) if len(quiet) else None
+
+
+def _above_rest(method: str, told: str, level: Floats, limit: float | None, least: int) -> Activity:
+    if limit is None:
+        return Activity((), method, told, "no rest to compare with")
+    return Activity(_held(level > limit, least, least), method, told)
 
 
 def _forward_mean(level: Floats, size: int) -> Floats:

@@ -20,10 +20,10 @@ from emgfeedback.toml_file import (
     refuse_unknown,
     refuse_version,
 )
+from emgfeedback.training.plan_channels import OTHER_SIDE
 
 TABLE = CONFIGS / "assessment" / "posture-muscles.toml"
 EXAMPLE = "configs/assessment/posture-muscles.toml"
-OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,7 @@ def expected(posture: Posture, side: Side | None) -> list[Expected]:
     ConfigError
         The posture has a side and none was given.
     """
-    if posture.sided and side not in OTHER:
+    if posture.sided and side not in OTHER_SIDE:
         raise ConfigError(
             f"{posture.title} goes to a side, and none was chosen.", "Choose left or right."
         )
@@ -113,7 +113,7 @@ def expected(posture: Posture, side: Side | None) -> list[Expected]:
         if usual.side == "both" or side is None:
             sides: tuple[Side, ...] = (Side.LEFT, Side.RIGHT)
         else:
-            sides = (side if usual.side == "same" else OTHER[side],)
+            sides = (side if usual.side == "same" else OTHER_SIDE[side],)
         rows += [
             Expected(usual.muscle, usual.shown, at, usual.seen, usual.weight, usual.source)
             for at in sides
