@@ -97,8 +97,11 @@ class SettingsPage(QScrollArea):
         self._show_trouble()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the wheel scroll the page; it must not change the volume in passing."""
-        if event.type() == QEvent.Type.Wheel:
+        """Let the wheel scroll the page; it must not change the volume in passing.
+
+        A scroll area filters its own viewport, too, and lives from the wheel there.
+        """
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QComboBox | QSlider):
             event.ignore()
             return True
         return super().eventFilter(watched, event)

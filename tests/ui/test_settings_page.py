@@ -124,7 +124,11 @@ def test_tab_reaches_all_and_arrows_choose(page: SettingsPage, qtbot) -> None:
 
 
 def test_the_wheel_scrolls_and_changes_nothing(page: SettingsPage) -> None:
-    for control in (page.volume, page.mode, page.screen_box):
+    page.resize(900, 400)
+    page.show()
+    bar = page.verticalScrollBar()
+    for control in (page.viewport(), page.volume, page.mode, page.screen_box):
+        bar.setValue(0)
         middle = QPointF(control.rect().center())
         wheel = QWheelEvent(
             middle,
@@ -137,6 +141,7 @@ def test_the_wheel_scrolls_and_changes_nothing(page: SettingsPage) -> None:
             False,
         )
         QApplication.sendEvent(control, wheel)
+        assert bar.value() > 0, control.accessibleName()
     assert page._file.choices == Choices()
 
 
