@@ -22,15 +22,15 @@ from emgfeedback.headless_table import COLUMNS, Row, Table, Wish
 from emgfeedback.records.reader import open_recording
 from emgfeedback.records.writer import RecordingWriter
 from tests.commands import Command, posix_only
-from tests.records.conftest import make_facts  # noqa: F401
+from tests.records.conftest import neck_facts
 
 
 @pytest.fixture
-def folder(make_facts: Any, tmp_path: Path) -> Path:  # noqa: F811
+def folder(tmp_path: Path) -> Path:
     """Hold a BDF, an EDF and a CSV below, one broken file and one that is no recording."""
     root = tmp_path / "recordings"
     (root / "later").mkdir(parents=True)
-    writer = RecordingWriter.create(root / "b.bdf", make_facts())
+    writer = RecordingWriter.create(root / "b.bdf", neck_facts())
     noise = np.random.default_rng(3).normal(512, 40, (2500, 6)).astype(np.int32)
     writer.append(Block(noise, Unit.COUNTS, 1000.0, 0, None, np.zeros(6, dtype=bool)))
     writer.finish()

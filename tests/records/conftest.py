@@ -19,31 +19,32 @@ MakeFacts = Callable[..., RecordingFacts]
 STARTED = datetime(2026, 3, 9, 8, 7, 6, 543000, tzinfo=UTC)
 
 
+def neck_facts(
+    n_channels: int = 6,
+    fs_hz: float = 1000.0,
+    full_scale_counts: int = 1024,
+    vref_mv: float = 5000.0,
+    gain: float = 1000.0,
+    **more: object,
+) -> RecordingFacts:
+    """Facts of a six-channel recording; any board setting can be given."""
+    device = DeviceInfo(
+        driver="emgfeedback",
+        board="uno",
+        firmware="1.0",
+        n_channels=n_channels,
+        fs_hz=fs_hz,
+        full_scale_counts=full_scale_counts,
+        vref_mv=vref_mv,
+        sensor_gain=gain,
+    )
+    return RecordingFacts(neck_montage(n_channels), device, STARTED, "0.1.0", **more)
+
+
 @pytest.fixture
 def make_facts() -> MakeFacts:
-    """Facts of a six-channel recording; any board setting can be given."""
-
-    def make(
-        n_channels: int = 6,
-        fs_hz: float = 1000.0,
-        full_scale_counts: int = 1024,
-        vref_mv: float = 5000.0,
-        gain: float = 1000.0,
-        **more: object,
-    ) -> RecordingFacts:
-        device = DeviceInfo(
-            driver="emgfeedback",
-            board="uno",
-            firmware="1.0",
-            n_channels=n_channels,
-            fs_hz=fs_hz,
-            full_scale_counts=full_scale_counts,
-            vref_mv=vref_mv,
-            sensor_gain=gain,
-        )
-        return RecordingFacts(neck_montage(n_channels), device, STARTED, "0.1.0", **more)
-
-    return make
+    """Hand out `neck_facts`."""
+    return neck_facts
 
 
 @pytest.fixture
