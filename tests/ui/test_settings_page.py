@@ -141,7 +141,8 @@ def test_the_wheel_scrolls_and_changes_nothing(page: SettingsPage) -> None:
             False,
         )
         QApplication.sendEvent(control, wheel)
-        assert bar.value() > 0, control.accessibleName()
+        # A wheel that is sent goes no further than to its receiver; a real one goes up.
+        assert (bar.value() > 0) == wheel.isAccepted() == (control is page.viewport())
     assert page._file.choices == Choices()
 
 
