@@ -10,7 +10,7 @@ import numpy as np
 from emgfeedback.measures.assessment_signal import LEAST_S, Prepared, Span, rms_of
 from emgfeedback.measures.assessment_spans import Repeat
 from emgfeedback.measures.bursts import summarize, tremor_of
-from emgfeedback.measures.found import Bools, Floats, Found, missing
+from emgfeedback.measures.found import Bools, Floats, Found, merged, missing
 from emgfeedback.measures.onset import METHODS
 from emgfeedback.measures.spectrum import (
     WelchSum,
@@ -76,7 +76,7 @@ class Muscle:
         if self._no_activity:
             return missing(self._no_activity), missing(self._no_activity)
         fs_hz = self.signal.fs_hz
-        active = _merged(active, round(BRIDGED_S * fs_hz), round(LEAST_ACTIVE_S * fs_hz))
+        active = merged(active, round(BRIDGED_S * fs_hz), round(LEAST_ACTIVE_S * fs_hz))
         onsets, offsets = [], []
         for repeat in repeats:
             inside = [s for s in active if s[1] > repeat.whole.first and s[0] < repeat.back]
@@ -115,7 +115,7 @@ class Muscle:
         """Return rate, duration and duty of bursts in holds of ten seconds and more."""
         fs_hz = self.signal.fs_hz
         long = [hold for hold in holds if hold.end - hold.first >= BURSTS_FROM_S * fs_hz]
-        active = _merged(self.active, round(BURST_S * fs_hz), round(BURST_S * fs_hz))
+        active = merged(self.active, round(BURST_S * fs_hz), round(BURST_S * fs_hz))
         why = self._no_activity or ("" if long else f"held less than {BURSTS_FROM_S:g} s")
         names = ("bursts_per_min", "burst_s", "burst_duty_pct")
         if why:
@@ -262,13 +262,3 @@ def _line(x: Floats, y: Floats) -> tuple[float, float]:
     slope = float(dx @ dy) / float(dx @ dx)
     left = dy - slope * dx
     return slope, float(np.sqrt(left @ left / (len(x) - 2) / (dx @ dx)))
-
-
-def _merged(spans: Spans, bridged: int, least: int) -> Spans:
-    found: Spans = []
-    for a, b in spans:
-        if found and a - found[-1][1] < bridged:
-            found[-1] = (found[-1][0], b)
-        else:
-            found.append((a, b))
-    return [(a, b) for a, b in found if b - a >= least]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,17 @@ def runs_of(mask: Bools) -> list[tuple[int, int]]:
     padded = np.concatenate([[False], mask, [False]]).astype(np.int8)
     turns = np.flatnonzero(np.diff(padded))
     return [(int(a), int(b)) for a, b in zip(turns[::2], turns[1::2], strict=True)]
+
+
+def merged(runs: Iterable[tuple[int, int]], bridged: int, least: int) -> list[tuple[int, int]]:
+    """Return runs with breaks shorter than `bridged` closed, then those of `least` and longer."""
+    found: list[tuple[int, int]] = []
+    for start, stop in runs:
+        if found and start - found[-1][1] < bridged:
+            found[-1] = (found[-1][0], stop)
+        else:
+            found.append((start, stop))
+    return [run for run in found if run[1] - run[0] >= least]
 
 
 def epoch_rms(level: Floats, scored: Bools, fs_hz: float, window_s: float) -> Floats:

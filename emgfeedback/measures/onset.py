@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from emgfeedback.dsp.design import butter_sos
 from emgfeedback.dsp.zero_phase import zero_phase
-from emgfeedback.measures.found import Bools, Floats, runs_of
+from emgfeedback.measures.found import Floats, merged, runs_of
 
 Span = tuple[int, int]
 
@@ -123,7 +123,7 @@ def double_threshold(
     exceeded = np.convolve(z > zeta, np.ones(m), "full")[m - 1 :][:pairs] >= r0
     on = np.repeat(exceeded, 2)
     least = max(1, round(least_s * fs_hz))
-    spans = _held(on, least, least)
+    spans = merged(runs_of(on), least, least)
     # A window is on as soon as its last pair is: the onset lies at the first pair beyond zeta.
     exact = tuple(
         (2 * (a // 2 + int(np.argmax(z[a // 2 : a // 2 + m] > zeta))), b) for a, b in spans
@@ -155,7 +155,7 @@ def _limit(level: Floats, rest: slice, k: float) -> float | None:
 def _above_rest(method: str, told: str, level: Floats, limit: float | None, least: int) -> Activity:
     if limit is None:
         return Activity((), method, told, "no rest to compare with")
-    return Activity(_held(level > limit, least, least), method, told)
+    return Activity(tuple(merged(runs_of(level > limit), least, least)), method, told)
 
 
 def _forward_mean(level: Floats, size: int) -> Floats:
@@ -165,17 +165,6 @@ def _forward_mean(level: Floats, size: int) -> Floats:
     starts = np.arange(len(level))
     mean: Floats = (total[ends] - total[starts]) / (ends - starts)
     return mean
-
-
-def _held(on: Bools, least_on: int, least_off: int) -> tuple[Span, ...]:
-    """Return runs of True; breaks shorter than `least_off` are bridged, short runs dropped."""
-    spans: list[Span] = []
-    for start, stop in runs_of(on):
-        if spans and start - spans[-1][1] < least_off:
-            spans[-1] = (spans[-1][0], stop)
-        else:
-            spans.append((start, stop))
-    return tuple(span for span in spans if span[1] - span[0] >= least_on)
 
 
 def _whitened(x: Floats, rest: Floats, order: int = 8) -> Floats:

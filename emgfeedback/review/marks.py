@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from emgfeedback.measures.tasks import only_ends
 from emgfeedback.records.recording import Annotation, Recording
 
 
@@ -121,5 +122,7 @@ def _end_s(later: Sequence[Annotation], kind: SpanKind, length_s: float) -> floa
 def _tasks(marks: Sequence[Annotation], length_s: float) -> Iterable[Span]:
     tasks = [m for m in marks if not m.duration_s and m.text.startswith("task")]
     for i, mark in enumerate(tasks):
+        if only_ends(mark.text):
+            continue
         end_s = tasks[i + 1].onset_s if i + 1 < len(tasks) else length_s
         yield Span(mark.onset_s, end_s, SpanKind.OTHER, mark.text)

@@ -53,6 +53,20 @@ def test_what_other_programs_wrote_is_shown_as_it_stands(make_recording: MakeRec
         assert moments_of(recording) == (Moment(8, "Blink"),)
 
 
+def test_what_only_ends_a_task_begins_no_stretch(make_recording: MakeRecording) -> None:
+    notes = (
+        (1, 0, "task rotate-left 1 hold"),
+        (4, 0, "task rotate-left again"),
+        (6, 0, "task rotate-left 1 hold"),
+        (9, 0, "task rotate-left 1 end"),
+        (12, 0, "task rotate-left 2 hold"),
+        (14, 0, "task rotate-left 2 end"),
+    )
+    with open_recording(make_recording(emg_counts(20_000, 2), notes=notes)) as recording:
+        assert [(s.start_s, s.end_s) for s in spans_of(recording)] == [(1, 4), (6, 9), (12, 14)]
+        assert moments_of(recording) == ()
+
+
 def test_a_trial_that_was_cut_off_ends_with_the_file(make_recording: MakeRecording) -> None:
     notes = ((3, 0, "trial 1 feedback start"), (7, 0, "trial 2 feedback start"))
     with open_recording(make_recording(emg_counts(10_000, 2), notes=notes)) as recording:
