@@ -70,8 +70,9 @@ def write_dicom(recording: Recording, part: Path) -> tuple[float, ...]:
         )
     samples, lsb_uv, zero_uv, error_uv = _samples(recording)
     group = _group(recording, samples)
+    skew = _skew_samples(recording)
     group.ChannelDefinitionSequence = [
-        _channel(channel, float(lsb), float(zero), 8 * samples.itemsize)
+        _channel(channel, float(lsb), float(zero), channel.input * skew, 8 * samples.itemsize)
         for channel, lsb, zero in zip(recording.channels, lsb_uv, zero_uv, strict=True)
     ]
     del samples
@@ -167,7 +168,15 @@ def _group(recording: Recording, samples: NDArray[Any]) -> Dataset:
     return group
 
 
-def _channel(channel: Channel, lsb_uv: float, zero_uv: float, bits: int) -> Dataset:
+def _skew_samples(recording: Recording) -> float:
+    """Return how much later than its neighbour a channel is converted, in samples."""
+    told = dict(recording.facts).get("recording", {}).get("channel_skew_us")
+    return told * 1e-6 * recording.fs_hz if isinstance(told, int | float) else 0.0
+
+
+def _channel(
+    channel: Channel, lsb_uv: float, zero_uv: float, skew_samples: float, bits: int
+) -> Dataset:
     from pydicom import Dataset  # noqa: PLC0415 - an extra, and slow to import
     from pydicom.valuerep import format_number_as_ds  # noqa: PLC0415 - as above
 
@@ -180,7 +189,7 @@ def _channel(channel: Channel, lsb_uv: float, zero_uv: float, bits: int) -> Data
     ds.ChannelSensitivityUnitsSequence = [_code("uV", "UCUM", "microvolt")]
     ds.ChannelSensitivityCorrectionFactor = "1"
     ds.ChannelBaseline = format_number_as_ds(zero_uv)
-    ds.ChannelSampleSkew = "0"
+    ds.ChannelSampleSkew = format_number_as_ds(skew_samples)
     ds.WaveformBitsStored = bits
     return ds
 

@@ -64,7 +64,7 @@ def write_mat(recording: Recording, part: Path) -> tuple[float, ...]:
     head = b"".join(
         (_file_header(), _tag(_MATRIX, size), before, _tag(_MATRIX, data_size), data_start)
     )
-    with open(part, "xb", buffering=0, opener=for_owner_only) as file:
+    with open(part, "xb", opener=for_owner_only) as file:
         file.write(head)
         for first, end in spans(recording):
             uv = recording.read_uv(first, end)
@@ -74,6 +74,7 @@ def write_mat(recording: Recording, part: Path) -> tuple[float, ...]:
                 file.write(np.ascontiguousarray(uv[:, channel], dtype="<f8").data)
         file.seek(len(head) + data_bytes)
         file.write(rest)
+        file.flush()
         os.fsync(file.fileno())
     return (0.0,) * n_channels
 

@@ -36,7 +36,7 @@ def recorded(tmp_path: Path) -> MakeRecording:
         device = DeviceInfo(
             driver="emgfeedback", board="uno", firmware="1.0", n_channels=6, fs_hz=1000.0,
             full_scale_counts=full_scale_counts, vref_mv=5000.0, sensor_gain=1000.0,
-            serial="SN-4711",
+            channel_skew_us=112.0, serial="SN-4711",
         )  # fmt: skip
         channels = neck_montage(6).channels
         montage = Montage(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import json
@@ -135,6 +136,8 @@ def test_dicom_in_pydicom(tmp_path, recorded, full_scale, kind):
         "Musculus sternocleidomastoideus, right",
         "Musculus trapezius, left",
     ]
+    skew = [float(c.ChannelSampleSkew) for c in group.ChannelDefinitionSequence]
+    assert skew == pytest.approx([i * 0.112 for i in range(6)])
     assert [a.UnformattedTextValue for a in ds.WaveformAnnotationSequence] == TEXTS
     assert list(ds.WaveformAnnotationSequence[0].ReferencedSamplePositions) == [1001, 1251]
 
@@ -298,19 +301,37 @@ def test_unknown_formats_are_named(tmp_path, recorded):
 @pytest.mark.skipif(sys.platform == "win32", reason="file size limits are POSIX")
 @pytest.mark.parametrize("name", [*FORMATS, "bids"])
 def test_a_full_disk_leaves_nothing_behind(tmp_path, recorded, name):
+    full = "cannot be written: file too large"
+    with recorded() as source, room_for(30_000), pytest.raises(RecordingError, match=full):
+        export_as(source, tmp_path / f"out.{name}", name=name)
+    assert [p.name for p in tmp_path.iterdir()] == ["in.bdf"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="file size limits are POSIX")
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_disk_full_before_the_last_byte_leaves_nothing_behind(tmp_path, recorded, name):
+    out = tmp_path / f"out.{name}"
+    with recorded() as source:
+        size = export_as(source, out).path.stat().st_size
+        out.unlink()
+        with room_for(size - 1), pytest.raises(RecordingError, match="file too large"):
+            export_as(source, out)
+    assert [p.name for p in tmp_path.iterdir()] == ["in.bdf"]
+
+
+@contextlib.contextmanager
+def room_for(n_bytes: int):
+    """Let no file grow past `n_bytes`."""
     import resource
 
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    with recorded() as source:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, before[1]))
-        try:
-            with pytest.raises(RecordingError, match="cannot be written: file too large"):
-                export_as(source, tmp_path / f"out.{name}", name=name)
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, before)
-            signal.signal(signal.SIGXFSZ, handler)
-    assert [p.name for p in tmp_path.iterdir()] == ["in.bdf"]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
 @pytest.mark.parametrize("name", [*FORMATS, "bids"])
