@@ -38,11 +38,6 @@ KEY_BYTES = 32
 MIN_PASSPHRASE = 8
 MAX_PASSPHRASE = 1024
 MAX_WAIT_S = 60.0
-FINAL = (
-    "Without passphrase and recovery key these records cannot be opened by anybody, "
-    "the makers of this program included."
-)
-"""To be told before a passphrase is set, and where one was forgotten."""
 
 
 class KeyRing:

@@ -51,12 +51,6 @@ def private_file(path: Path) -> FileIO:
     return FileIO(path, "x+", opener=for_owner_only)
 
 
-def make_private(path: Path) -> None:
-    """Take a file or folder from everybody but its owner. Does nothing on Windows."""
-    if _POSIX:
-        path.chmod(0o700 if path.is_dir() else 0o600)
-
-
 def is_private(path: Path) -> bool:
     """Whether nobody but the owner has a right to `path`. True on Windows: not looked at."""
     return not _POSIX or not path.stat().st_mode & 0o077

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from emgfeedback.access.key_file import HIGHEST, LOWEST, Cost, _checksum, read_key_file
-from emgfeedback.access.keys import FINAL, Door, KeyRing
+from emgfeedback.access.keys import Door, KeyRing
 from emgfeedback.access.recovery import words_of
 from emgfeedback.core.errors import AccessError, WrongPassphrase
 
@@ -146,11 +146,6 @@ def test_locked_ring_has_no_keys(made):
     for name in ("files_key", "database_key"):
         with pytest.raises(AccessError, match="locked"):
             getattr(ring, name)
-
-
-def test_loss_of_both_is_told_to_be_final():
-    assert "passphrase and recovery key" in FINAL
-    assert "cannot be opened by anybody" in FINAL
 
 
 # --- hostile and damaged files -----------------------------------------------------------------
