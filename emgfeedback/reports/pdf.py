@@ -73,7 +73,7 @@ def pdf_bytes(page: Page) -> bytes:
 
 @cache
 def _fonts() -> Fonts:
-    import typst  # noqa: PLC0415 - as above
+    import typst  # noqa: PLC0415 - 80 MB that only a PDF needs
 
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
 

@@ -62,7 +62,14 @@ def side_figure(
     of = "% of own reference" if in_percent or unit == "%" else "µV RMS"
     title = "Left against right"
     pairs = [(shown, index) for shown, index in zip(drawn, told, strict=True) if shown]
-    return level_row(pairs[:_SHOWN_AT_MOST], unit, f"{of}, {words}", title, facing=facing)
+    return level_row(
+        pairs[:_SHOWN_AT_MOST],
+        unit,
+        f"{of}, {words}",
+        title,
+        facing=facing,
+        withheld="floor" if rests else "taken at rest only",
+    )
 
 
 def level_row(
@@ -72,8 +79,12 @@ def level_row(
     title: str,
     *,
     facing: bool = False,
+    withheld: str = "floor",
 ) -> Row:
-    """Return maps and bars of the same values on the same scale."""
+    """Return maps and bars of the same values on the same scale.
+
+    `withheld` is why two usable values have no difference.
+    """
     known = [s.value for shown, _ in pairs for s in shown if s.value is not None and not s.bad]
     top = nice_top(max(known, default=1.0))
     everything = [s for shown, _ in pairs for s in shown]
@@ -89,7 +100,7 @@ def level_row(
         NeckMap(lights, bad, view, caption, f"{caption}. {condition}: {told}.", facing)
         for view, caption in (("front", front), ("back", "Back view: left is left"))
     )
-    bars = tuple(_pair_bars(shown, index, unit) for shown, index in pairs)
+    bars = tuple(_pair_bars(shown, index, unit, withheld) for shown, index in pairs)
     spoken = " ".join(f"{pair.muscle}: {pair.difference}." for pair in bars)
     chart = SideChart(bars, top, unit, f"Bars, {condition}: {told}. {spoken}")
     light = f"lit by the bars beside it, darkest at {with_unit(top, unit, 0)}"
@@ -116,7 +127,7 @@ def _working(n: ChannelNumbers) -> Shown:
     return Shown(n.channel.muscle, n.channel.side, value, bad=n.bad)
 
 
-def _pair_bars(shown: Sequence[Shown], index: float | None, unit: str) -> PairBars:
+def _pair_bars(shown: Sequence[Shown], index: float | None, unit: str, withheld: str) -> PairBars:
     bars = tuple(
         Bar(
             s.side,
@@ -131,7 +142,7 @@ def _pair_bars(shown: Sequence[Shown], index: float | None, unit: str) -> PairBa
     elif any(bar.value is None for bar in bars):
         words = difference(None, "quality")
     else:
-        words = difference(index, "" if index is not None else "floor")
+        words = difference(index, withheld)
     return PairBars(muscle(shown[0].muscle), bars, words)
 
 

@@ -43,6 +43,7 @@ from emgfeedback.reports.wording import (
     muscle,
     number,
     percent,
+    signed,
     with_unit,
 )
 
@@ -201,7 +202,10 @@ def _muscle_table(whole: SessionWhole, numbers: Sequence[ChannelNumbers]) -> Tab
     shown = [n for n in numbers if n.bad or n.rest or n.reference or n.level] or numbers
     rows = tuple(_muscle_row(n) for n in shown)
     mode = next((n.level.key.removeprefix("level_") for n in shown if n.level), "")
-    window_s = whole.session.settings.get("control_window_s") or 0.1
+    window_s = whole.session.settings.get("control_window_s")
+    window = "RMS, window not stated"
+    if isinstance(window_s, int | float):
+        window = f"RMS over {1000 * window_s:g} ms"
     table = Table(
         title="Every muscle",
         headings=(
@@ -217,7 +221,7 @@ def _muscle_table(whole: SessionWhole, numbers: Sequence[ChannelNumbers]) -> Tab
         rows=rows,
         widths=(1.5, 1.0, 1.0, 1.1, 1.0, 1.0, 1.2, 1.1),
         numbers_to=6,
-        condition=f"RMS over {1000 * window_s:g} ms; medians",
+        condition=f"{window}; medians",
     )
     return without_empty_columns(table, MISSING)
 
@@ -285,10 +289,7 @@ def _ratings(whole: SessionWhole) -> Block:
     rows = []
     for key, values in given.items():
         before, after = values.get("before"), values.get("after")
-        change = MISSING if before is None or after is None else number(after - before, 0)
-        change = (
-            f"+{change}" if before is not None and after is not None and after > before else change
-        )
+        change = MISSING if before is None or after is None else signed(after - before)
         rows.append(
             (
                 Cell(RATINGS.get(key, key)),

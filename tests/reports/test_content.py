@@ -15,7 +15,7 @@ from emgfeedback.people.values import Placement
 from emgfeedback.reports.clinic import Clinic
 from emgfeedback.reports.conditions import with_placements
 from emgfeedback.reports.content import Source, recording_report, session_report, trend_report
-from emgfeedback.reports.page import Facts, Page, Table
+from emgfeedback.reports.page import Facts, Figure, Page, SideChart, Table
 from emgfeedback.reports.wording import difference, filter_words, number, with_unit
 from tests.reports.pages import (
     INJECTIONS,
@@ -56,6 +56,34 @@ def test_the_session_page_has_the_numbers_of_the_session() -> None:
     assert performance[2].text == with_unit(whole.session.success_pct, "%", 0)
     assert performance[3].text == with_unit(whole.session.fixed_pct, "%", 0)
     assert page.sentence == whole.session.summary["patient_sentence"]
+
+
+def test_levels_of_trials_are_not_said_to_be_near_the_noise_floor() -> None:
+    whole = session()[0]
+    page = session_page(replace(whole, calibrations=()))
+    charts = [
+        chart
+        for row in page.rows
+        for block in (one for column in row.columns for one in column)
+        if isinstance(block, Figure)
+        for chart in block.charts
+        if isinstance(chart, SideChart)
+    ]
+    assert [[bar.value for bar in pair.bars] for chart in charts for pair in chart.pairs] == [
+        [m.value for m in whole.measures if m.key == "level_relax"]
+    ]
+    (pair,) = charts[0].pairs
+    assert pair.difference == "difference not shown: taken at rest only"
+
+
+def test_a_window_nobody_told_is_not_guessed() -> None:
+    whole = session()[0]
+    told = table(session_page(), "Every muscle").condition
+    untold = replace(whole, session=replace(whole.session, settings={}))
+    assert told == "RMS over 100 ms; medians"
+    assert table(session_page(untold), "Every muscle").condition == (
+        "RMS, window not stated; medians"
+    )
 
 
 def test_conditions_tell_filters_and_name_what_nobody_entered() -> None:
