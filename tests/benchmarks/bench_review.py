@@ -50,9 +50,9 @@ def write_hour(path: Path) -> None:
     writer.finish()
 
 
-def taken_s(job: Callable[[], object]) -> float:
+def taken_s(job: Callable[..., object], *arguments: object) -> float:
     begin = time.process_time()
-    job()
+    job(*arguments)
     return time.process_time() - begin
 
 
@@ -90,7 +90,7 @@ def exact_picture(path: Path) -> None:
 def frames_s(show: Callable[[float, float], object], seconds: float, n: int = 40) -> list[float]:
     """Return the time of each of `n` frames of a pan by a tenth of the window."""
     firsts = (600 + 0.1 * seconds * np.arange(n)) % (SECONDS - seconds)
-    return [taken_s(lambda at=at: show(float(at), seconds)) for at in firsts]  # type: ignore[misc]
+    return [taken_s(show, float(at), seconds) for at in firsts]
 
 
 def rows() -> list[Row]:
@@ -105,7 +105,7 @@ def opening(path: Path) -> list[Row]:
     taken: dict[str, list[float]] = {name: [] for name in jobs}
     for _ in range(ROUNDS):
         for name, job in jobs.items():
-            taken[name].append(taken_s(lambda job=job: job(path)))  # type: ignore[misc]
+            taken[name].append(taken_s(job, path))
     s = {name: statistics.median(values) for name, values in taken.items()}
     size_mb = path.stat().st_size / 1e6
     return [

@@ -56,7 +56,7 @@ def start() -> None:
             timer.stop()
             window.close()
 
-    MainWindow.paintEvent = painted  # type: ignore[method-assign]
+    MainWindow.paintEvent = painted
     with tempfile.TemporaryDirectory() as folder:
         main(["--demo", "--data-dir", folder])
     times_s = [seen["painted_s"], *ticks_s]

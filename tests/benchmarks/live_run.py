@@ -68,11 +68,11 @@ def _noting_paints(run: Run) -> Iterator[None]:
         paint(traces, event)
         run.painted.append((time.monotonic(), traces._next_sample))
 
-    LiveTraces.paintEvent = noted  # type: ignore[method-assign]
+    LiveTraces.paintEvent = noted
     try:
         yield
     finally:
-        LiveTraces.paintEvent = paint  # type: ignore[method-assign]
+        LiveTraces.paintEvent = paint
 
 
 def run_app(n_channels: int, fs_hz: int, seconds: float, *, recording: bool = False) -> Run:

@@ -50,7 +50,7 @@ def test_every_text_and_number_with_its_unit_is_found(page: Page) -> None:
 def test_it_is_tagged_for_screen_readers_and_made_for_archives(page: Page) -> None:
     reader = read(page)
     root: Any = reader.trailer["/Root"]
-    assert root["/MarkInfo"]["/Marked"] == True  # noqa: E712 - a PDF boolean
+    assert root["/MarkInfo"]["/Marked"].value is True
     assert root["/Lang"] == "en"
     kinds = [element["/S"] for element in elements(root["/StructTreeRoot"])]
     assert {"/H1", "/H2", "/Table", "/TH", "/TD", "/Figure"} <= set(kinds)
