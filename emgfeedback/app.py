@@ -1,4 +1,7 @@
-"""The application with a window: builds the objects and wires them, nothing else."""
+"""The application with a window: builds the objects and wires them, nothing else.
+
+Outside `ui/` only this module imports Qt: the loop that everything runs in is made and run here.
+"""
 
 from __future__ import annotations
 
