@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -124,14 +125,13 @@ class Exporting(QObject):
         super().__init__(owner)
         self._saving = Saving(self)
         self._saving.saved.connect(self._end)
-        self._saving.refused.connect(self._fail)
+        self._saving.refused.connect(self.refused)
         self._noted: Callable[[], object] | None = None
-        self._asked = False
 
     @property
     def busy(self) -> bool:
         """Whether one is running."""
-        return self._asked or self._saving.busy
+        return self._saving.busy
 
     def start(
         self,
@@ -157,45 +157,38 @@ class Exporting(QObject):
         if desk is None or desk.state is DeskState.FAILED:
             from emgfeedback.exchange.sharing import Sharing  # noqa: PLC0415 - only to export
 
-            self._write(path, files, wish, Sharing(with_notes=wish.with_notes))
+            sharing = Sharing(with_notes=wish.with_notes)
+            self._saving.start(partial(_write, path, files, wish, sharing))
             return
-        self._asked = True
         asking = Asking(desk, self)
 
-        def write(found: tuple[Sharing, RecordingFile | None]) -> None:
+        def prepare(found: tuple[Sharing, RecordingFile | None]) -> Callable[[], Path]:
             sharing, known = found
             if known is not None:
                 self._noted = lambda: asking.ask(
                     lambda register: _note(register, known, wish), lambda _none: None
                 )
-            self._asked = False
-            self._write(path, files, wish, sharing)
+            return partial(_write, path, files, wish, sharing)
 
-        asking.ask(
+        self._saving.ask_and_start(
+            asking,
             lambda register: _sharing_of(register, path, row, with_notes=wish.with_notes),
-            write,
-            refused=self._fail,
+            prepare,
         )
-
-    def _write(self, path: Path, files: Files, wish: ExportWish, sharing: Sharing) -> None:
-        def work() -> Path:
-            from emgfeedback.exchange.formats import export_as  # noqa: PLC0415 - only to export
-            from emgfeedback.records.reader import open_recording  # noqa: PLC0415 - as above
-
-            with open_recording(path, files) as recording:
-                export_as(recording, wish.out, sharing, name=wish.name)
-            return wish.out
-
-        self._saving.start(work)
 
     def _end(self, out: Path) -> None:
         if self._noted is not None:
             self._noted()
         self.saved.emit(out)
 
-    def _fail(self, why: str) -> None:
-        self._asked = False
-        self.refused.emit(why)
+
+def _write(path: Path, files: Files, wish: ExportWish, sharing: Sharing) -> Path:
+    from emgfeedback.exchange.formats import export_as  # noqa: PLC0415 - only to export
+    from emgfeedback.records.reader import open_recording  # noqa: PLC0415 - as above
+
+    with open_recording(path, files) as recording:
+        export_as(recording, wish.out, sharing, name=wish.name)
+    return wish.out
 
 
 def _sharing_of(

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from emgfeedback.core.errors import EmgFeedbackError
+from emgfeedback.ui.asking import Asking
 from emgfeedback.ui.background import Background
+
+if TYPE_CHECKING:
+    from emgfeedback.people.register import Register
+
+T = TypeVar("T")
 
 _LOOK_MS = 30
 
@@ -29,6 +36,7 @@ class Saving(QObject):
 
     def __init__(self, owner: QObject) -> None:
         super().__init__(owner)
+        self._asked = False
         self._work: Background[Path | EmgFeedbackError] | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
@@ -36,8 +44,29 @@ class Saving(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether a file is being written."""
-        return self._work is not None
+        """Whether a file is being written, or what goes into it asked for."""
+        return self._asked or self._work is not None
+
+    def ask_and_start(
+        self,
+        asking: Asking,
+        question: Callable[[Register], T],
+        prepare: Callable[[T], Callable[[], Path]],
+    ) -> None:
+        """Ask the register, and start what `prepare` makes of the answer, unless one is running."""
+        if self.busy:
+            return
+        self._asked = True
+
+        def begin(answer: T) -> None:
+            self._asked = False
+            self.start(prepare(answer))
+
+        asking.ask(question, begin, refused=self._refuse)
+
+    def _refuse(self, why: str) -> None:
+        self._asked = False
+        self.refused.emit(why)
 
     def start(self, write: Callable[[], Path]) -> None:
         """Run `write`, which returns the path it wrote, unless one is running."""

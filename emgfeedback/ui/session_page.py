@@ -36,9 +36,7 @@ from emgfeedback.ui.session.note_card import NoteCard
 from emgfeedback.ui.session.recordings_card import Header, RecordingsCard
 
 if TYPE_CHECKING:
-    from emgfeedback.exchange.session_share import SharedSession
     from emgfeedback.people.register import Register
-    from emgfeedback.reports.page import Page
 
 _NARROW_PX = 900
 """Below this width (at normal text size) the two columns stand under each other."""
@@ -298,26 +296,19 @@ class SessionPage(QWidget):
         session_id, clinic = shown.whole.session.id, self.clinic()
         self.bar.say(Notice("info", self.tr("Writing the report …"), str(out)))
 
-        def write(page: Page) -> None:
-            self._saving.start(partial(loading.write_report, page, out))
-            self._enable()
-
-        def write_fhir(shared: SharedSession) -> None:
-            self._saving.start(partial(loading.write_fhir, shared, out))
-            self._enable()
-
         if out.suffix.lower() == ".json":
-            self._asking.ask(
+            self._saving.ask_and_start(
+                self._asking,
                 lambda register: loading.fhir_of(register, session_id, files),
-                write_fhir,
-                refused=self._tell_refused,
+                lambda shared: partial(loading.write_fhir, shared, out),
             )
         else:
-            self._asking.ask(
+            self._saving.ask_and_start(
+                self._asking,
                 lambda register: loading.report_page(register, session_id, files, clinic),
-                write,
-                refused=self._tell_refused,
+                lambda page: partial(loading.write_report, page, out),
             )
+        self._enable()
 
     def choose_export(self, place: RecordingPlace) -> None:
         """Let the user say as what and where a copy of a recording goes."""

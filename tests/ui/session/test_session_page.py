@@ -212,6 +212,18 @@ def test_the_report_is_written_off_the_screens_thread_and_offered(
     assert opened == [str(out)]
 
 
+def test_one_report_is_written_at_a_time(room, qtbot, tmp_path):
+    page = show(room, qtbot)
+    first, second = tmp_path / "first.html", tmp_path / "second.html"
+    with qtbot.waitSignal(page.report_asked, timeout=30_000):
+        page.write_report(first)
+        assert not page.header.report_button.isEnabled()
+        page.write_report(second)
+    assert page.bar.notice.remedy == str(first)
+    assert page.header.report_button.isEnabled()
+    assert not second.exists()
+
+
 def test_the_report_is_the_clinics(room, qtbot, tmp_path):
     page = show(room, qtbot)
     page.clinic = lambda: Clinic("Neck & Clinic", paper="letter")
