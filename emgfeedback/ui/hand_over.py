@@ -30,7 +30,7 @@ class HandOver(QWidget):
         self.box = QComboBox()
         self.box.setAccessibleName(self.tr("Patient"))
         self.box.setMinimumHeight(theme.TARGET_PX)
-        self.box.setMinimumWidth(180)
+        self.box.setMinimumWidth(theme.px(180))
         self.button = KeyedButton(self.tr("Hand over"), "patient-view")
         self.button.clicked.connect(lambda: self.asked.emit(self.box.currentData()))
         row = QHBoxLayout(self)

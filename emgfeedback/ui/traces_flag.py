@@ -41,11 +41,6 @@ class ThresholdFlag(QWidget):
         self.setCursor(Qt.CursorShape.SizeVerCursor)
 
     @property
-    def dragging(self) -> bool:
-        """Whether the mouse holds the flag."""
-        return self._grab is not None
-
-    @property
     def lines(self) -> tuple[str, ...]:
         """What stands on the flag: the percent where it is one, and the microvolts."""
         decimals = 0 if self._uv == round(self._uv) else 1

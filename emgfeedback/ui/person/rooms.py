@@ -146,7 +146,11 @@ class PeopleRooms(QObject):
 
     def hand_over(self, patient_id: str) -> None:
         """Let what is recorded from now on belong to this patient, who is at the screen."""
-        self._asking.ask(lambda register: register.get(Patient, patient_id), self.visit.start)
+        self._asking.ask(
+            lambda register: register.get(Patient, patient_id),
+            self.visit.start,
+            refused=self._tell_refused,
+        )
 
     def _review(self, path: Path) -> None:
         """Look at a recording of the session shown."""

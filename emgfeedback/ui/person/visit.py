@@ -128,13 +128,6 @@ class Visit(QObject):
         return Notice("check", self.tr("Not in the records yet"), f"{why} {safe}")
 
 
-def _kind(register: Register, *, with_plan: bool) -> SessionKind:
-    """Return what a session is: at home, where the patient is at the screen alone."""
-    if register.role is Role.PATIENT:
-        return SessionKind.HOME
-    return SessionKind.VISIT if with_plan else SessionKind.FREE
-
-
 def next_plan(register: Register, patient_id: str) -> str:
     """Return the name of the plan that comes next; empty where nothing was given at home."""
     at_home = register.role is Role.PATIENT
