@@ -27,7 +27,7 @@ class Background(Generic[T]):
     def _run(self) -> None:
         try:
             self._result.append(self._work())
-        except Exception:  # noqa: BLE001  logged whole; the screen lives on
+        except Exception:  # noqa: BLE001 - logged whole; the screen lives on
             _log.exception("Background work for the screen failed")
             self.failed = True
 

@@ -157,9 +157,9 @@ class BackupCard(Card):
         self._asking.ask(begin, lambda _: None, refused=self._refused)
         return answer
 
-    def _wait(self, answer: Answer[object], what: str, then: object) -> None:
+    def _wait(self, answer: Answer[T], what: str, then: Callable[[T], object]) -> None:
         self._say("info", what, self.tr("Please leave the program open."))
-        self._asking.wait_for(answer, then, topic="wanted", refused=self._refused)  # type: ignore[arg-type]
+        self._asking.wait_for(answer, then, topic="wanted", refused=self._refused)
 
     def _choose_file(self) -> None:
         day = dt.datetime.now().astimezone().date().isoformat()

@@ -43,5 +43,5 @@ class Errands:
         while (command := self._commands.get()) is not None:
             try:
                 self.do_now(command)
-            except Exception:  # noqa: BLE001  logged whole; the screen lives on
+            except Exception:  # noqa: BLE001 - logged whole; the screen lives on
                 _log.exception("A command of the screen failed")

@@ -206,7 +206,7 @@ class ChoiceFile:
     def keep(self, part: Part) -> Choices:
         """Put `part` in force, keep it as far as that can be, and return all choices."""
         name = next(name for name, layout in _parts().items() if isinstance(part, layout))
-        self.choices = replace(self.choices, **{name: part})  # type: ignore[arg-type]  # its own
+        self.choices = replace(self.choices, **{name: part})  # type: ignore[arg-type]  # the part of that name
         try:
             if self._path is not None:
                 save(self._path, self.choices)

@@ -82,7 +82,7 @@ class QtOutputs(QObject):
     def __init__(self) -> None:
         super().__init__()
         try:
-            from PySide6 import QtMultimedia  # noqa: PLC0415  an extra, and slow to import
+            from PySide6 import QtMultimedia  # noqa: PLC0415 - an extra, and slow to import
         except ImportError as error:
             _log.info("No QtMultimedia: %s", error)
             raise SoundUnavailable(NOT_INSTALLED) from error

@@ -316,7 +316,7 @@ class Appearance(QObject):
             self._apply()
 
     def _apply(self) -> None:
-        from emgfeedback.ui.style_sheet import style_sheet  # noqa: PLC0415  it needs this module
+        from emgfeedback.ui.style_sheet import style_sheet  # noqa: PLC0415 - it needs this module
 
         dark = self.scheme is Scheme.DARK or (
             self.scheme is Scheme.SYSTEM

@@ -57,7 +57,7 @@ class Stage:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> DataFolder:
-    pytest.importorskip("sqlcipher3")
+    pytest.importorskip("sqlcipher3", reason="needs requirements-secure.txt")
     made = DataFolder(tmp_path / "data")
     opened = open_folder(made, who="Dr Test")
     opened.register.put(Patient(pseudonym="P-1", name=NAME))

@@ -48,7 +48,7 @@ WAIT_MS = 30_000
 @pytest.fixture(params=["plain at first", "from the beginning"])
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> DataFolder:
     """A folder under a passphrase that holds one person, by either way there is."""
-    pytest.importorskip("sqlcipher3")
+    pytest.importorskip("sqlcipher3", reason="needs requirements-secure.txt")
     made = DataFolder(tmp_path / "data")
     if request.param == "from the beginning":
         set_passphrase(made, PASSPHRASE, cost=LOWEST)

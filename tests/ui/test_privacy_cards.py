@@ -37,7 +37,7 @@ def _cheap_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> DataFolder:
-    pytest.importorskip("sqlcipher3")
+    pytest.importorskip("sqlcipher3", reason="needs requirements-secure.txt")
     made = DataFolder(tmp_path / "data")
     opened = open_folder(made, who="Dr Test")
     opened.register.put_all([Patient(pseudonym="P-1", name=NAME), Patient(pseudonym="P-2")])

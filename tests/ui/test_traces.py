@@ -155,7 +155,7 @@ def snapshot(**change: object) -> Snapshot:
         ChannelNow(c.label, c.muscle, c.side, threshold_uv=8.0 if i < 2 else None)
         for i, c in enumerate(neck_montage().channels)
     )
-    return Snapshot(channels=channels, fs_hz=FS, **change)  # type: ignore[arg-type]
+    return Snapshot(channels=channels, fs_hz=FS, **change)
 
 
 def fill(buffer: TraceBuffer, first: int, n: int, level_uv: float = 5.0) -> None:
@@ -225,7 +225,7 @@ def test_a_frame_repaints_only_near_the_cursor(plot: LiveTraces, qapp) -> None:
         widths.append(event.rect().width())
         paint(event)
 
-    plot.paintEvent = watch  # type: ignore[method-assign]
+    plot.paintEvent = watch
     fill(buffer, 3000, 16)
     plot.refresh(buffer, snapshot())
     qapp.processEvents()

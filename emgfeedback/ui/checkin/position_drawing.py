@@ -130,8 +130,9 @@ class ErrorTrend(FollowsLook, QWidget):
     ) -> None:
         """Show points, oldest first; `centre` and `chance` (degrees) make the band."""
         self.points = tuple(points)
-        known = centre is not None and chance is not None
-        self._chance = (centre, chance) if known else None  # type: ignore[assignment]
+        self._chance = None
+        if centre is not None and chance is not None:
+            self._chance = (centre, chance)
         said = [
             f"{person_words.day(p.on)} {position_words.degrees(p.result.absolute_deg)}"
             for p in points

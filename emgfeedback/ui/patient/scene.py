@@ -83,7 +83,7 @@ class Scene(ABC):
     def paint(self, canvas: Canvas, now: SceneNow, ratio: float) -> None:
         """Draw what moves."""
 
-    def follow(self, now: SceneNow) -> None:  # noqa: B027  most scenes keep nothing
+    def follow(self, now: SceneNow) -> None:  # noqa: B027 - most scenes keep nothing
         """Take in a moment of the run, shown or not."""
 
     def legend(self, feedback: FeedbackNow) -> tuple[Entry, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from emgfeedback.people.desk import Desk
@@ -53,9 +54,9 @@ class Overview(FollowsLook, QWidget):
         for card in (self.trend, self.next, self.since, self.visits):
             card.show_person(now)
 
-    def resizeEvent(self, event: object) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Choose between beside and below."""
-        super().resizeEvent(event)  # type: ignore[arg-type]
+        super().resizeEvent(event)
         self._lay_out()
 
     def look_changed(self) -> None:

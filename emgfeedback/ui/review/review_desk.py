@@ -128,7 +128,7 @@ class ReviewDesk:
         except EmgFeedbackError as error:
             self.refused = str(error)
             return
-        except Exception:  # noqa: BLE001  logged whole; the screen lives on
+        except Exception:  # noqa: BLE001 - logged whole; the screen lives on
             _log.exception("A recording could not be opened by a bug")
             self.refused = f"{self.path} could not be opened. The log says more."
             return
@@ -137,7 +137,7 @@ class ReviewDesk:
                 self._serve(recording)
             except EmgFeedbackError as error:
                 self._fail(str(error))
-            except Exception:  # noqa: BLE001  logged whole; the screen lives on
+            except Exception:  # noqa: BLE001 - logged whole; the screen lives on
                 _log.exception("The review stopped by a bug")
                 self._fail("The review stopped unexpectedly. Open the recording again.")
 

@@ -22,8 +22,9 @@ def percent(value: float | None) -> str:
 
 def microvolts(value_uv: object) -> str:
     """Return a level with its unit; a dash where there is none."""
-    plain = isinstance(value_uv, int | float) and not isinstance(value_uv, bool)
-    return f"{words.microvolts(float(value_uv))} µV" if plain else words.DASH  # type: ignore[arg-type]
+    if isinstance(value_uv, bool) or not isinstance(value_uv, int | float):
+        return words.DASH
+    return f"{words.microvolts(float(value_uv))} µV"
 
 
 def missing(reason: str) -> str:

@@ -200,7 +200,7 @@ def run(kind: StepKind = StepKind.TRIALS, phase: Phase = Phase.WORK, **changes: 
         hold_channels=(),
         unit=Unit.UV,
     )
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return replace(made, **changes)
 
 
 def playing(feedback: FeedbackNow, t_s: float = 9.0, **changes: object) -> RunNow:

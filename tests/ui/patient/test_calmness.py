@@ -84,7 +84,7 @@ def test_no_feedback_makes_the_screen_flash(scene: Scene, dark: bool) -> None:
 def test_no_change_of_screen_flashes(dark: bool) -> None:
     screen = Screen(PatientLook(dark=dark), SMALL)
     order = list(MOMENTS.values())
-    np.random.default_rng(3).shuffle(order)  # type: ignore[arg-type]
+    np.random.default_rng(3).shuffle(order)
     # The darkest before the brightest, the change that flashes if any does.
     dark_first = moments.playing(moments.sound())
     bright_next = moments.playing(moments.glider(mist=11.0))

@@ -168,7 +168,7 @@ def test_an_arch_counts_only_when_passed_inside() -> None:
         t_s = tenth / 10
         off = 8.0 if 7.0 < t_s < 9.0 else 0.0  # outside at the second arch, at 8 s
         screen.picture.show_run(moments.playing(moments.glider(t_s, off), t_s))
-    assert scene.passed_inside() == 2  # type: ignore[attr-defined]
+    assert scene.passed_inside() == 2
 
 
 def test_an_arch_passed_while_held_does_not_count() -> None:
@@ -180,4 +180,4 @@ def test_an_arch_passed_while_held_does_not_count() -> None:
         if 3.5 < t_s < 4.5:
             run = replace(run, hold=Hold.GAP)
         screen.picture.show_run(run)
-    assert scene.passed_inside() == 0  # type: ignore[attr-defined]
+    assert scene.passed_inside() == 0

@@ -26,7 +26,7 @@ PLAYING = moments.playing(moments.INSIDE[Scene.WATER])
 @pytest.fixture
 def view(qtbot: object) -> Iterator[PatientView]:
     made = PatientView()
-    qtbot.addWidget(made)  # type: ignore[attr-defined]
+    qtbot.addWidget(made)
     made.resize(1280, 800)
     made.show()
     QTest.qWaitForWindowActive(made)
@@ -226,7 +226,7 @@ def test_the_picture_on_the_widget_fits_its_screen(view: PatientView) -> None:
 @pytest.mark.parametrize("run", [PLAYING, *CALM.values()], ids=lambda run: run.kind.value)
 def test_the_thumbnail_shows_the_same_small(qtbot: object, run: RunNow) -> None:
     small = PatientThumbnail()
-    qtbot.addWidget(small)  # type: ignore[attr-defined]
+    qtbot.addWidget(small)
     small.resize(320, small.heightForWidth(320))
     small.show_run(run)
     image = small.grab().toImage()
@@ -244,7 +244,7 @@ def test_a_pause_in_the_ratings_offers_to_go_on(view: PatientView) -> None:
 def test_the_thumbnail_shows_what_is_asked(qtbot: object) -> None:
     def middle(run: RunNow) -> int:
         small = PatientThumbnail()
-        qtbot.addWidget(small)  # type: ignore[attr-defined]
+        qtbot.addWidget(small)
         small.resize(320, 200)
         small.show_run(run)
         image = small.grab().toImage()
@@ -255,8 +255,8 @@ def test_the_thumbnail_shows_what_is_asked(qtbot: object) -> None:
 
 
 def test_a_trial_without_picture_is_told_once(view: PatientView) -> None:
-    trial = replace(PLAYING.trial, kind=TrialKind.PROBE)  # type: ignore[type-var]
-    feedback = replace(PLAYING.feedback, visible=False)  # type: ignore[type-var]
+    trial = replace(PLAYING.trial, kind=TrialKind.PROBE)
+    feedback = replace(PLAYING.feedback, visible=False)
     probe = replace(PLAYING, trial=trial, feedback=feedback, hint=PROBE_HINT)
 
     def said(run: RunNow) -> list[str]:
