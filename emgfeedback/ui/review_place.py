@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from emgfeedback.core.files import PLAIN, Files
 from emgfeedback.people.desk import Desk
+from emgfeedback.people.folder import DataFolder
 
 if TYPE_CHECKING:
     from emgfeedback.ui.review_page import OpenRecording, ReviewPage
@@ -55,14 +56,13 @@ class ReviewPlace(QWidget):
     def page(self) -> ReviewPage:
         """The page, made at the first asking."""
         if self._page is None:
-            from emgfeedback.review.side_files import (  # noqa: PLC0415  not for the first picture
+            from emgfeedback.review.side_files import (  # noqa: PLC0415 - not for the first picture
                 SideFiles,
             )
-            from emgfeedback.ui.review_page import ReviewPage  # noqa: PLC0415  the same
+            from emgfeedback.ui.review_page import ReviewPage  # noqa: PLC0415 - the same
 
-            data = self._folder.parent
-            locked = (data / "keys.json").exists()
-            kept = None if locked else SideFiles(data / "cache" / "review")
+            data = DataFolder(self._folder.parent)
+            kept = None if data.keys.exists() else SideFiles(data.cache / "review")
             self._page = ReviewPage(self._folder, kept)
             self._page.files = self._files_now
             self._page.desk = self._desk_now
