@@ -54,3 +54,18 @@ def open_on(qtbot, look: Appearance) -> Iterator[Callable[[Snapshot], MainWindow
         window.close()
         window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def train_on(open_on: Callable[..., MainWindow]) -> Callable[..., MainWindow]:
+    """Open the window on the Train page."""
+
+    def make(snapshot: Snapshot, width: int = 1280, height: int = 800) -> MainWindow:
+        window = open_on(snapshot, width, height)
+        window.show_page(1)
+        window.train.console._figures_due = lambda _now_s: True
+        window.tick()
+        QApplication.processEvents()
+        return window
+
+    return make

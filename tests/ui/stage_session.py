@@ -23,6 +23,7 @@ from emgfeedback.engine.traces import TraceBuffer, TraceChunk
 from emgfeedback.training.plan import Plan, shipped_plans
 from emgfeedback.training.relax import TargetNow, TargetState
 from emgfeedback.training.run import TrainingRun
+from emgfeedback.ui.main_window import MainWindow
 
 FS_HZ = 1000.0
 GOOD = Verdict(Level.GOOD, Finding.NONE)
@@ -51,7 +52,7 @@ def channels() -> tuple[ChannelNow, ...]:
 
 def with_channel(snapshot: Snapshot, index: int, **changes: object) -> Snapshot:
     held = list(snapshot.channels)
-    held[index] = replace(held[index], **changes)  # type: ignore[arg-type]
+    held[index] = replace(held[index], **changes)
     return replace(snapshot, channels=tuple(held))
 
 
@@ -73,7 +74,7 @@ def streaming(**changes: object) -> Snapshot:
             target=TargetNow(TargetState.RUNNING, True, 44.0, 60.0, 3.0),
             filter_facts="HP 30 Hz o4, LP 400 Hz o4, notch off",
         ),
-        **changes,  # type: ignore[arg-type]
+        **changes,
     )
 
 
@@ -216,3 +217,10 @@ class StageSession:
 
     def set_purpose(self, purpose: str) -> None:
         self._note("set_purpose", purpose)
+
+
+def deeds(window: MainWindow) -> list[tuple[object, ...]]:
+    """Return what the window asked of its session, in order."""
+    session = window._session
+    assert isinstance(session, StageSession)
+    return session.calls

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import shiboken6
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QAccessible, QImage
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -34,23 +34,12 @@ from emgfeedback.ui.theme import Scheme
 from emgfeedback.ui.traces import LiveTraces
 from emgfeedback.ui.widgets.channel_header import ChannelHeader
 from emgfeedback.ui.widgets.rail import RailButton
-from tests.ui.stage_session import STATES, StageSession, streaming
+from tests.ui.pictures import grey_levels
+from tests.ui.stage_session import STATES, StageSession, deeds, streaming
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 CONTROLS = (QAbstractButton, QComboBox, QAbstractSpinBox)
-
-
-def grey_levels(window: QWidget) -> np.ndarray:
-    image = window.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
-    flat = np.frombuffer(image.constBits(), np.uint8)
-    return flat.reshape(image.height(), image.bytesPerLine())[:, : image.width()].copy()
-
-
-def calls(window: MainWindow) -> list[tuple[object, ...]]:
-    session = window._session
-    assert isinstance(session, StageSession)
-    return session.calls
 
 
 @pytest.mark.parametrize("name", list(STATES))
@@ -174,14 +163,14 @@ def test_keys_do_what_the_help_says(open_on, qtbot) -> None:
     assert window.settings.isVisible()
     QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
     assert window.live.isVisible()
-    qtbot.waitUntil(lambda: len(calls(window)) == 3)
-    assert {call[0] for call in calls(window)} == {"mark", "start_recording", "pause_target"}
+    qtbot.waitUntil(lambda: len(deeds(window)) == 3)
+    assert {call[0] for call in deeds(window)} == {"mark", "start_recording", "pause_target"}
 
 
 def test_escape_leaves_a_target_alone_that_does_not_run(open_on) -> None:
     window = open_on(streaming(target=TargetNow(TargetState.PAUSED, None, 1.0, 2.0, 0.0, "user")))
     QTest.keyClick(window, Qt.Key.Key_Escape)
-    assert calls(window) == []
+    assert deeds(window) == []
 
 
 def test_typing_a_port_sets_no_marks(open_on) -> None:
@@ -191,13 +180,13 @@ def test_typing_a_port_sets_no_marks(open_on) -> None:
     edit.clear()
     QTest.keyClicks(edit, "COM3 m")
     assert edit.text() == "COM3 m"
-    assert calls(window) == []
+    assert deeds(window) == []
 
 
 def test_stopping_is_what_the_record_key_does_while_recording(open_on, qtbot) -> None:
     window = open_on(STATES["recording"])
     QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: ("stop_recording",) in calls(window))
+    qtbot.waitUntil(lambda: ("stop_recording",) in deeds(window))
 
 
 def tab_order(window: MainWindow) -> list[QWidget]:
@@ -276,7 +265,7 @@ def test_closing_the_window_lets_go_of_the_board(look, qtbot) -> None:
     window = MainWindow(StageSession(streaming()), look)
     window.show()
     window.close()
-    assert calls(window)[-1] == ("disconnect",)
+    assert deeds(window)[-1] == ("disconnect",)
     window.deleteLater()
 
 

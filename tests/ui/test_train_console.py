@@ -21,8 +21,9 @@ from emgfeedback.ui.train.step_list import StepList
 from emgfeedback.ui.widgets.one_line import OneLine
 from tests.training.clinic import block, clinic, in_work, small_plan
 from tests.ui.patient import moments
-from tests.ui.stage_session import STATES, streaming
-from tests.ui.test_train_page import asked, deeds, grey_levels, train_on  # noqa: F401 - a fixture
+from tests.ui.pictures import grey_levels
+from tests.ui.stage_session import STATES, deeds, streaming
+from tests.ui.train_runs import asked
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
@@ -47,7 +48,7 @@ def test_every_state_of_a_step_has_its_own_shape_and_word(qtbot, look) -> None:
             assert (np.abs(one.astype(int) - other) > 40).sum() > 20
 
 
-def test_back_works_by_key_only_where_there_is_a_step_to_go_back_to(train_on) -> None:  # noqa: F811
+def test_back_works_by_key_only_where_there_is_a_step_to_go_back_to(train_on) -> None:
     window = train_on(streaming(training=PLAYING))
     button = window.train.console.panel.back_button
     assert not button.isEnabled()
@@ -64,7 +65,7 @@ def test_back_works_by_key_only_where_there_is_a_step_to_go_back_to(train_on) ->
 
 
 @pytest.mark.parametrize("offer", list(offers.DEEDS))
-def test_an_offer_is_a_button_in_plain_words_and_can_be_put_aside(train_on, offer: str) -> None:  # noqa: F811
+def test_an_offer_is_a_button_in_plain_words_and_can_be_put_aside(train_on, offer: str) -> None:
     run = replace(PLAYING, offer=offer, phase=Phase.REST)
     window = train_on(streaming(training=run))
     row = window.train.console.panel.offer
@@ -119,7 +120,7 @@ def resting(window) -> tuple[list[float], RunNow]:
     return clock, paused
 
 
-def test_a_minute_of_rest_ends_by_itself(train_on) -> None:  # noqa: F811
+def test_a_minute_of_rest_ends_by_itself(train_on) -> None:
     window = train_on(streaming(training=replace(PLAYING, offer="rest")))
     clock, _ = resting(window)
     panel = window.train.console.panel
@@ -133,7 +134,7 @@ def test_a_minute_of_rest_ends_by_itself(train_on) -> None:  # noqa: F811
     assert not panel.resting
 
 
-def test_escape_makes_a_rest_a_pause_that_waits(train_on) -> None:  # noqa: F811
+def test_escape_makes_a_rest_a_pause_that_waits(train_on) -> None:
     window = train_on(streaming(training=replace(PLAYING, offer="rest")))
     clock, _ = resting(window)
     QTest.keyClick(window, Qt.Key.Key_Escape)
@@ -142,7 +143,7 @@ def test_escape_makes_a_rest_a_pause_that_waits(train_on) -> None:  # noqa: F811
     assert asked(window) == [("pause",)]
 
 
-def test_whoever_goes_on_early_is_not_resumed_again(train_on) -> None:  # noqa: F811
+def test_whoever_goes_on_early_is_not_resumed_again(train_on) -> None:
     window = train_on(streaming(training=replace(PLAYING, offer="rest")))
     clock, paused = resting(window)
     QTest.keyClick(window, Qt.Key.Key_N)
@@ -162,14 +163,14 @@ def test_whoever_goes_on_early_is_not_resumed_again(train_on) -> None:  # noqa: 
     ("key", "shift", "value"),
     [(Qt.Key.Key_7, False, 7), (Qt.Key.Key_X, False, 10), (Qt.Key.Key_0, True, 10)],
 )
-def test_every_answer_has_a_key(train_on, key: Qt.Key, shift: bool, value: int) -> None:  # noqa: F811
+def test_every_answer_has_a_key(train_on, key: Qt.Key, shift: bool, value: int) -> None:
     window = train_on(streaming(training=moments.calm_moments()["ratings"]))
     modifier = Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
     QTest.keyClick(window, key, modifier)
     assert asked(window) == [("rate", {"pain": value})]
 
 
-def test_a_line_in_percent_is_told_in_both_and_dragged_in_microvolts(train_on) -> None:  # noqa: F811
+def test_a_line_in_percent_is_told_in_both_and_dragged_in_microvolts(train_on) -> None:
     run = replace(
         PLAYING,
         unit=Unit.PCT,
@@ -185,7 +186,7 @@ def test_a_line_in_percent_is_told_in_both_and_dragged_in_microvolts(train_on) -
     assert asked(window) == [("set_threshold_uv", 0, 12.5)]
 
 
-def test_the_neck_map_tells_the_quality_of_every_electrode(train_on) -> None:  # noqa: F811
+def test_the_neck_map_tells_the_quality_of_every_electrode(train_on) -> None:
     snapshot = replace(STATES["loose"], training=moments.calm_moments()["ratings"])
     window = train_on(snapshot)
     neck = window.train.console.neck
@@ -198,7 +199,7 @@ def test_the_neck_map_tells_the_quality_of_every_electrode(train_on) -> None:  #
 # --- the programme ---
 
 
-def test_a_week_preselects_its_plan(train_on) -> None:  # noqa: F811
+def test_a_week_preselects_its_plan(train_on) -> None:
     window = train_on(streaming())
     chooser = window.train.chooser
     chooser.weeks_tab.click()
@@ -234,7 +235,7 @@ def test_a_line_that_does_not_fit_ends_in_an_ellipsis_and_is_whole_in_its_toolti
     assert label.toolTip() == ""
 
 
-def test_the_present_step_of_a_long_plan_is_in_sight(train_on) -> None:  # noqa: F811
+def test_the_present_step_of_a_long_plan_is_in_sight(train_on) -> None:
     titles = tuple(f"Turn to the left side, number {n}" for n in range(1, 25))
     long = replace(PLAYING, step=0, step_titles=titles, step_states=())
     window = train_on(streaming(training=long), 1280, 800)

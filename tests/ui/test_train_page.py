@@ -9,75 +9,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QImage
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
 
 from emgfeedback.core.montage import Side
-from emgfeedback.engine.snapshot import Snapshot
 from emgfeedback.engine.station import Station
-from emgfeedback.training.now import Hold, Phase, RunNow, StepKind
+from emgfeedback.training.now import Hold, Phase
 from emgfeedback.training.plan import shipped_plans
 from emgfeedback.ui.main_window import MainWindow
 from emgfeedback.ui.theme import Scheme
 from emgfeedback.ui.train import train_words
 from tests.ui.patient import moments
-from tests.ui.stage_session import STATES, StageSession, streaming
+from tests.ui.pictures import grey_levels
+from tests.ui.stage_session import STATES, deeds, streaming
+from tests.ui.train_runs import RUNS, asked
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-
-RUNS: dict[str, RunNow] = {
-    **{f"in {scene.value}": moments.playing(now) for scene, now in moments.INSIDE.items()},
-    **moments.calm_moments(),
-    "held": moments.held(moments.INSIDE[moments.Scene.WATER]),
-    "offer": moments.playing(moments.water(), offer="rest", log=("Eased by 15 %.",)),
-    "pain asked": moments.run(
-        StepKind.CALIBRATION, Phase.REST, ratings=moments.QUESTIONS[:1], task="Hold"
-    ),
-}
-
-
-@pytest.fixture
-def train_on(open_on):
-    """Open the window on the Train page."""
-
-    def make(snapshot: Snapshot, width: int = 1280, height: int = 800) -> MainWindow:
-        window = open_on(snapshot, width, height)
-        window.show_page(1)
-        window.train.console._figures_due = lambda _now_s: True
-        window.tick()
-        QApplication.processEvents()
-        return window
-
-    return make
-
-
-def deeds(window: MainWindow) -> list[tuple[object, ...]]:
-    session = window._session
-    assert isinstance(session, StageSession)
-    return session.calls
-
-
-class Recorder:
-    """Stands where the run stands and writes down what it is asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[object, ...]] = []
-
-    def now(self) -> RunNow:
-        return RUNS["ratings"]
-
-    def __getattr__(self, name: str):
-        return lambda *given, **named: self.asked.append((name, *given, *named.values()))
-
-
-def asked(window: MainWindow) -> list[tuple[object, ...]]:
-    """Return what the run was asked for, in order."""
-    run = Recorder()
-    for call in deeds(window):
-        if call[0] == "run":
-            call[1](run)  # type: ignore[operator]
-    return run.asked
 
 
 @pytest.mark.parametrize("name", list(RUNS))
@@ -99,12 +47,6 @@ def test_every_moment_is_drawn_named_and_not_cut(train_on, look, name: str) -> N
     look.choose(Scheme.DARK, 100)
     QApplication.processEvents()
     assert grey_levels(page).mean() < light.mean() - 60
-
-
-def grey_levels(widget: QWidget) -> np.ndarray:
-    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
-    flat = np.frombuffer(image.constBits(), np.uint8)
-    return flat.reshape(image.height(), image.bytesPerLine())[:, : image.width()].copy()
 
 
 def test_without_a_board_the_page_leads_to_one(train_on, qtbot) -> None:
