@@ -12,9 +12,10 @@ POSIX_ONLY = ("fcntl", "grp", "pty", "pwd", "resource", "syslog", "termios", "tt
 PROGRAM = """
 import importlib, sys
 # What others do on this system is their business.
-import numpy, serial, serial.tools.list_ports, platformdirs, msgspec, PySide6.QtWidgets, pyqtgraph
+import numpy, serial, serial.tools.list_ports, platformdirs, msgspec, PySide6.QtWidgets
 import asyncio, sqlalchemy, alembic.command, logging.config
-import ctypes, ctypes.util, uuid, tempfile, shutil, subprocess, getpass, multiprocessing, signal
+import ctypes, ctypes.util, uuid, tempfile, shutil, subprocess, getpass, signal
+import multiprocessing.connection
 
 class Block:
     def find_spec(self, name, path=None, target=None):
