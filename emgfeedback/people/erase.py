@@ -66,10 +66,9 @@ def erase_patient(register: Register, folder: DataFolder, patient_id: str) -> Er
     if register.role is not Role.CLINICIAN:
         raise AccessError("A patient may not erase.", "Ask your clinic.")
     note = folder.root / NOTE.format(patient_id=patient_id)
-    plan = _plan(register.database, folder, patient_id)
+    plan = {**_plan(register.database, folder, patient_id), "who": register.who}
     write_private(note, json.dumps(plan).encode(), replace=True)
     report = _carry_out(register.database, folder, note)
-    register.note("erase", told={"rows": report.rows, "files": report.files})
     log.info("a patient was erased: %d rows, %d files", report.rows, report.files)
     return report
 
@@ -137,6 +136,7 @@ def _carry_out(database: Database, folder: DataFolder, note: Path) -> EraseRepor
     """Erase what a note tells; every step may be repeated."""
     plan = json.loads(note.read_bytes())
     patient_id, names = str(plan["patient_id"]), [str(name) for name in plan["files"]]
+    who = Register(database, who=str(plan.get("who", "")), role=Role.CLINICIAN)
     rows = _erase_rows(database, patient_id)
     files = sum(_unlink(folder.path_of(name)) for name in names)
     copies = sum(map(_unlink, _copies(folder)))
@@ -144,6 +144,7 @@ def _carry_out(database: Database, folder: DataFolder, note: Path) -> EraseRepor
     database.compact()
     for room in (folder.recordings, folder.photos):
         sync_folder(room)
+    who.note("erase", told={"rows": rows, "files": files})
     note.unlink(missing_ok=True)
     return EraseReport(patient_id, rows, files, copies)
 

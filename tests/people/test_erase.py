@@ -81,6 +81,8 @@ def test_an_interrupted_erasure_is_completed_at_the_next_start(kept: Kept, monke
             erase_patient(kept.register, kept.folder, kept.patients[0].id)
     (report,) = finish_erasures(kept.register.database, kept.folder)
     assert report.patient_id == kept.patients[0].id
+    (entry,) = [entry for entry in kept.register.audit() if entry.action == "erase"]
+    assert entry.who == "Dr Test"
     assert finish_erasures(kept.register.database, kept.folder) == []
     assert [line.patient.id for line in kept.register.search()] == [kept.patients[1].id]
     kept.register.database.close()
