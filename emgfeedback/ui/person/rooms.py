@@ -92,6 +92,7 @@ class PeopleRooms(QObject):
         self._in_people(lambda: self.people.show_session(page, session_id))
 
     def _connect_parts(self) -> None:
+        self.people.person.overview.trend.report.clinic = self._whose_report
         go = self.page_asked.emit
         home, people = self.home, self.people
         home.start_asked.connect(self._start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -15,8 +16,10 @@ from emgfeedback.ui.asking import Asking
 from emgfeedback.ui.person import person_words
 from emgfeedback.ui.person.fields import heading, quiet, today
 from emgfeedback.ui.person.person_now import Followed, PersonNow, Points, points_of
+from emgfeedback.ui.person.trend_report import TrendReport
 from emgfeedback.ui.settings_rows import Segments
 from emgfeedback.ui.trend_chart import TrendChart
+from emgfeedback.ui.widgets.keyed_button import KeyedButton
 
 _FIRST = ("rest_of_reference", "rest", "success_fixed", "success")
 """What is shown first where it was measured."""
@@ -41,6 +44,7 @@ class TrendCard(QFrame):
         self._asking = Asking(desk, self)
         self._now: PersonNow | None = None
         self._wanted: Followed | None = None
+        self._shown: Followed | None = None
         self.title = heading("")
         self.conditions = quiet(role="caption")
         self.measure_box = self._box(self.tr("Measure"))
@@ -55,6 +59,11 @@ class TrendCard(QFrame):
         self.chart.session_asked.connect(self.session_asked)
         self.band = quiet(role="caption")
         self.sentence = quiet(role="second_strong")
+        self.report = TrendReport(desk)
+        self.report.idle_again.connect(self._enable)
+        self.report_button = KeyedButton(self.tr("Report"), "report")
+        self.report_button.setAccessibleName(self.tr("Report of this trend"))
+        self.report_button.clicked.connect(self.choose_report)
         self._build()
 
     def _build(self) -> None:
@@ -78,7 +87,13 @@ class TrendCard(QFrame):
         line.setFixedHeight(1)
         line.setProperty("kind", "rule")
         column.addWidget(line)
-        column.addWidget(self.sentence)
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        foot.addWidget(self.sentence, 1)
+        foot.addWidget(self.report_button)
+        column.addLayout(foot)
+        column.addWidget(self.report)
+        self._enable()
 
     def _box(self, name: str) -> QComboBox:
         box = QComboBox()
@@ -93,6 +108,8 @@ class TrendCard(QFrame):
 
     def show_person(self, now: PersonNow) -> None:
         """Offer what was measured, and go on following what was followed."""
+        if self._now is not None and self._now.patient.id != now.patient.id:
+            self.report.clear()
         self._now = now
         keys = {_SAME_AS.get(f.key, f.key) for f in now.followed}
         names = {person_words.measure(key): key for key in sorted(keys)}
@@ -173,6 +190,23 @@ class TrendCard(QFrame):
         self.band.setText(person_words.chance(trend))
         self.band.setVisible(bool(self.band.text()))
         self.sentence.setText(self._said(trend))
+        self._shown = followed if points.points else None
+        self._enable()
+
+    def choose_report(self) -> None:
+        """Let the user say where the report of the measure shown goes."""
+        if self._now is not None and self._shown is not None:
+            self.report.choose(self._now.patient, self._shown)
+            self._enable()
+
+    def write_report(self, out: Path) -> None:
+        """Write the report of the measure shown to the new file `out`, in the background."""
+        if self._now is not None and self._shown is not None:
+            self.report.write(self._now.patient.id, self._shown, out)
+            self._enable()
+
+    def _enable(self) -> None:
+        self.report_button.setEnabled(self._shown is not None and not self.report.busy)
 
     def _said(self, trend: Trend) -> str:
         said = person_words.tendency(trend)

@@ -62,6 +62,49 @@ def test_the_trend_follows_another_measure_and_unit(clinic: Clinic, page: Person
     assert card.chart.trend.points[-1].value == pytest.approx(83, abs=1)
 
 
+@pytest.mark.parametrize("suffix", [".pdf", ".html"])
+def test_the_trend_shown_is_reported_in_the_background(
+    clinic: Clinic, page: PersonPage, qtbot, tmp_path, suffix: str
+) -> None:
+    settings = clinic.window.settings.clinic
+    settings.name_field.setText("Neck & Clinic")
+    settings.name_field.editingFinished.emit()
+    card = page.overview.trend
+    card.measure_box.setCurrentText("Time in target")
+    clinic.until(lambda: "Time in target" in card.title.text())
+    out = tmp_path / f"trend{suffix}"
+    with qtbot.waitSignal(card.report.saved, timeout=60_000) as saved:
+        card.write_report(out)
+        assert not card.report_button.isEnabled()
+    assert saved.args == [out]
+    assert card.report_button.isEnabled()
+    assert card.report.notice.remedy == str(out)
+    content = out.read_bytes()
+    assert content.startswith(b"%PDF-" if suffix == ".pdf" else b"<!DOCTYPE html>")
+    if suffix == ".html":
+        assert b"Time in target" in content
+        assert b"Neck &amp; Clinic" in content
+        assert f"Trend over {len(card.chart.trend.points)} sessions".encode() in content
+        patient = clinic.people[0]
+        assert patient.pseudonym.encode() in content
+        assert patient.name
+        assert patient.name.encode() not in content
+
+
+def test_a_report_of_a_trend_overwrites_nothing(clinic: Clinic, page: PersonPage, tmp_path) -> None:
+    card = page.overview.trend
+    out = tmp_path / "trend.html"
+    out.write_text("mine")
+    card.write_report(out)
+    clinic.until(card.report_button.isEnabled)
+    assert card.report.notice.kind == "check"
+    assert "trend.html" in card.report.notice.remedy
+    assert out.read_text() == "mine"
+    card.write_report(tmp_path / "trend.docx")
+    clinic.until(lambda: ".html" in card.report.notice.remedy and card.report_button.isEnabled())
+    assert not (tmp_path / "trend.docx").exists()
+
+
 def test_points_are_walked_and_opened_by_keys(clinic: Clinic, page: PersonPage) -> None:
     chart = page.overview.trend.chart
     asked: list[str] = []
@@ -177,6 +220,11 @@ def test_electrodes_are_kept_with_their_picture(clinic: Clinic, page: PersonPage
     assert (newest.photo, newest.site) == (kept.name, "upper third")
     assert QImage(str(kept)).width() == 1600
     assert b"at home" not in kept.read_bytes()
+
+
+def test_without_points_there_is_no_report(new_clinic: Clinic) -> None:
+    card = new_clinic.open("people").rooms.people.person.overview.trend
+    assert not card.report_button.isEnabled()
 
 
 def test_a_person_without_anything_is_told_what_will_be_here(clinic: Clinic) -> None:
