@@ -127,24 +127,11 @@ def operation_of(connection: sa.Connection, number: int) -> Sequence[sa.RowMappi
     return connection.execute(query).mappings().all()
 
 
-def blank(connection: sa.Connection, patient_id: str, value_ids: Sequence[str]) -> int:
-    """Take what entries say out of them, for an erasure; who did what when stays.
+def blank(connection: sa.Connection, *concerned: sa.ColumnElement[bool]) -> int:
+    """Take what entries say out of them, for an erasure, and return how many said something.
 
-    Parameters
-    ----------
-    connection
-        The writer's connection.
-    patient_id
-        The patient who is erased.
-    value_ids
-        What belongs to the patient, for entries of a time before it did.
-
-    Returns
-    -------
-    int
-        The number of entries.
+    Who did what when stays.
     """
-    concerned = (AUDIT.c.patient_id == patient_id) | AUDIT.c.value_id.in_(value_ids)
     said = AUDIT.c.before.is_not(None) | AUDIT.c.after.is_not(None)
-    emptied = sa.update(AUDIT).where(concerned, said).values(before=None, after=None)
+    emptied = sa.update(AUDIT).where(*concerned, said).values(before=None, after=None)
     return connection.execute(emptied).rowcount

@@ -25,7 +25,7 @@ from emgfeedback.people.filing import SUMMARY_SUFFIX
 from emgfeedback.people.folder import DataFolder, content_name
 from emgfeedback.people.register import Register
 from emgfeedback.people.roles import Role
-from emgfeedback.people.schema import TABLES
+from emgfeedback.people.schema import AUDIT, TABLES
 from emgfeedback.people.values import PATIENT_KINDS, Patient, Placement, RecordingFile
 
 log = logging.getLogger(__name__)
@@ -152,17 +152,13 @@ def _carry_out(database: Database, folder: DataFolder, note: Path) -> EraseRepor
 def _erase_rows(database: Database, patient_id: str) -> int:
     rows = 0
     with database.writing() as connection:
-        ids: list[str] = [patient_id]
-        for kind in PATIENT_KINDS:
-            table = TABLES[kind]
-            mine = table.c.patient_id == patient_id
-            ids += connection.scalars(sa.select(table.c.id).where(mine))
-        audit.blank(connection, patient_id, ids)
+        audit.blank(connection, AUDIT.c.patient_id == patient_id)
         for kind in reversed(PATIENT_KINDS):
             table = TABLES[kind]
-            rows += connection.execute(
-                sa.delete(table).where(table.c.patient_id == patient_id)
-            ).rowcount
+            mine = table.c.patient_id == patient_id
+            # What was told of a value before it was this patient's.
+            audit.blank(connection, AUDIT.c.value_id.in_(sa.select(table.c.id).where(mine)))
+            rows += connection.execute(sa.delete(table).where(mine)).rowcount
         patients = TABLES[Patient]
         gone = sa.delete(patients).where(patients.c.id == patient_id)
         rows += connection.execute(gone).rowcount

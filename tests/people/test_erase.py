@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from emgfeedback.core.errors import AccessError, RegisterError
 from emgfeedback.people import erase
@@ -65,6 +66,23 @@ def test_removed_values_are_erased_too(kept: Kept):
     assert report.rows > 20
     kept.register.database.close()
     assert NAMES[0].encode() not in bytes_of_folder(kept)
+
+
+def test_a_long_history_needs_no_more_parameters_than_a_short_one(kept: Kept):
+    """Databases bound their number: 32766 for SQLite on Windows, 65535 for a server."""
+    counts: list[int] = []
+
+    def note(connection, cursor, statement, parameters, context, executemany):
+        if not executemany:
+            counts.append(len(parameters))
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        report = erase_patient(kept.register, kept.folder, kept.patients[0].id)
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    assert counts
+    assert max(counts) < 20 < report.rows
 
 
 @pytest.mark.parametrize("step", ["_erase_rows", "_unlink", "sync_folder"])
