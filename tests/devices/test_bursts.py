@@ -22,7 +22,7 @@ from tests.devices.pty_board import Pty
 
 FS_HZ, N_CHANNELS, PER_PACKET = 2000, 6, 8
 N_PACKETS = 1500
-SILENCE_S = 5.0
+SILENCE_S = 30.0
 
 
 @pytest.mark.parametrize("burst_ms", [1, 4, 16, 64])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,10 +19,10 @@ from emgfeedback.engine.station import Station
 from emgfeedback.records.header import RecordingFacts
 from emgfeedback.records.reader import open_recording
 from emgfeedback.records.writer import RecordingWriter
+from tests.engine.waiting import PATIENCE_S, until, wait_until
 
 FS_HZ = 1000
 GAP = (1500, 200)
-PATIENCE_S = 60.0
 
 
 @pytest.fixture
@@ -43,26 +41,18 @@ def recorded(tmp_path: Path) -> Path:
     return tmp_path / "visit.bdf"
 
 
-def until(condition: Callable[[], bool], timeout_s: float = PATIENCE_S) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
-
-
 def test_what_is_played_is_what_was_recorded(recorded: Path, tmp_path: Path) -> None:
     station = Station(tmp_path / "recordings")
     try:
         station.replay(recorded)
-        until(lambda: bool(station.snapshot().channels))
-        snapshot = station.snapshot()
+        snapshot = until(station, lambda s: bool(s.channels))
         assert snapshot.port == "visit.bdf"
         assert snapshot.device is not None
         assert snapshot.device.board == "Replay of visit.bdf"
         assert [c.label for c in snapshot.channels] == [c.label for c in neck_montage(6).channels]
         traces = station.traces
         assert traces is not None
-        until(lambda: station._session is None)
+        wait_until(lambda: station._session is None)
         chunks = traces.since(0)
     finally:
         station.close()

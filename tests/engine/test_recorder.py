@@ -18,6 +18,7 @@ from emgfeedback.engine.recorder import Recorder
 from emgfeedback.engine.snapshot import RecordState
 from emgfeedback.records.header import RecordingFacts
 from emgfeedback.records.reader import open_recording
+from tests.engine.waiting import PATIENCE_S, wait_until
 
 INFO = DeviceInfo("emgfeedback", "test", "1", 2, 1000.0, 1024, 5000.0, 1000.0)
 FACTS = RecordingFacts(neck_montage(2), INFO, dt.datetime.now(dt.UTC), "test")
@@ -62,7 +63,7 @@ def test_a_full_queue_is_a_counted_gap(
     append = recorder_module.RecordingWriter.append
 
     def wait_and_append(self: object, item: Block) -> None:
-        slow.wait(10)
+        slow.wait(PATIENCE_S)
         append(self, item)
 
     monkeypatch.setattr(recorder_module.RecordingWriter, "append", wait_and_append)
@@ -70,8 +71,7 @@ def test_a_full_queue_is_a_counted_gap(
     for i in range(10):
         recorder.put(block(100 * i))
     slow.set()
-    while recorder.now(link_away=False).elapsed_s < 0.2:
-        pass
+    wait_until(lambda: recorder.now(link_away=False).elapsed_s >= 0.2)
     recorder.put(block(1000))
     summary = recorder.finish()
     assert summary is not None
@@ -98,8 +98,7 @@ def test_a_disk_that_fails_is_told_once_and_the_file_kept(
     def fail(*_: object) -> None:
         raise failing
 
-    while recorder.now(link_away=False).state is RecordState.STARTING:
-        pass
+    wait_until(lambda: recorder.now(link_away=False).state is not RecordState.STARTING)
     monkeypatch.setattr(recorder._writer, "append", fail)
     recorder.put(block(600))
     assert recorder.finish() is None
@@ -122,8 +121,7 @@ def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
 def test_waiting_and_saved_are_states_of_their_own(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "r.bdf", FACTS)
     recorder.put(block(0))
-    while recorder.now(link_away=False).state is RecordState.STARTING:
-        pass
+    wait_until(lambda: recorder.now(link_away=False).state is not RecordState.STARTING)
     assert recorder.now(link_away=True).state is RecordState.WAITING
     recorder.finish()
     assert recorder.now(link_away=False).state is RecordState.SAVED

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,9 +18,10 @@ from emgfeedback.devices.virtual.faults import FaultPlan
 from emgfeedback.devices.virtual.link import VirtualLink
 from emgfeedback.devices.virtual.signal import NeckSignal
 from emgfeedback.engine.session import LiveSession, SessionSettings
-from emgfeedback.engine.snapshot import RecordState, Snapshot
+from emgfeedback.engine.snapshot import RecordState
 from emgfeedback.engine.station import Station
 from emgfeedback.records.reader import open_recording
+from tests.engine.waiting import until
 
 
 def demo(*faults: str) -> Callable[[], Connection]:
@@ -44,18 +44,6 @@ def start() -> Iterator[Callable[..., LiveSession]]:
     yield begin
     for session in made:
         session.close()
-
-
-def until(
-    session: LiveSession, holds: Callable[[Snapshot], bool], within_s: float = 15
-) -> Snapshot:
-    deadline = time.monotonic() + within_s
-    while time.monotonic() < deadline:
-        snapshot = session.snapshot()
-        if holds(snapshot):
-            return snapshot
-        time.sleep(0.01)
-    raise AssertionError(f"not within {within_s} s: {snapshot}")
 
 
 def test_stream_becomes_levels_and_traces(start) -> None:
@@ -98,7 +86,7 @@ def test_unplugging_is_told_within_a_second_and_the_recording_goes_on(
     path = tmp_path / "r.bdf"
     session = start("unplug@1+1.5", record_to=path)
     until(session, lambda s: s.end_sample > 500)
-    lost = until(session, lambda s: s.link.state is LinkState.LOST, 3)
+    lost = until(session, lambda s: s.link.state is LinkState.LOST)
     assert lost.recording.state is RecordState.WAITING
     assert lost.link_message
     back = until(session, lambda s: s.link.reconnects == 1 and s.link.state is LinkState.STREAMING)
@@ -175,10 +163,8 @@ def test_the_station_refuses_in_words_and_recovers_at_start(
     with pytest.raises(RecordingError, match="No board"):
         station.mark()
     station.connect(str(tmp_path / "nothing"))
-    deadline = time.monotonic() + 10
-    while not station.snapshot().link_message and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert "nothing" in station.snapshot().link_message
+    told = until(station, lambda s: bool(s.link_message))
+    assert "nothing" in told.link_message
     station.start_recording()
     assert station.snapshot().recording.state is RecordState.FAILED
     station.recover()
@@ -194,9 +180,7 @@ def test_a_station_reaches_its_ports_by_the_connector_it_was_given(tmp_path: Pat
 
     station = Station(tmp_path / "recordings", connector_of=connector_of)
     station.connect("the board on my desk")
-    deadline = time.monotonic() + 10
-    while not station.snapshot().channels and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(station, lambda s: bool(s.channels))
     assert station.snapshot().link.state is LinkState.STREAMING
     assert asked == [("the board on my desk", "emgfeedback")]
     station.close()

@@ -8,7 +8,8 @@ import pytest
 
 from emgfeedback.engine.snapshot import RecordState
 from emgfeedback.engine.station import Station
-from tests.engine.test_station_training import LONG, SHORT, over, station, until
+from tests.engine.test_station_training import LONG, SHORT, over, station
+from tests.engine.waiting import until
 
 __all__ = ["station"]
 

@@ -30,7 +30,8 @@ from emgfeedback.engine.station import Station
 from emgfeedback.records.reader import open_recording
 from emgfeedback.records.repair import repair, unfinished
 from emgfeedback.training.plan import find_plan, load_plan
-from tests.engine.test_station_training import SHORT, over, until
+from tests.engine.test_station_training import SHORT, over
+from tests.engine.waiting import until
 
 KEY = bytes(range(32))
 NOTE = "Schmerz links, Frau Zyxgrünwald"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from emgfeedback.records.reader import open_recording
 from emgfeedback.training.now import Phase
 from emgfeedback.training.plan import Plan, find_plan, load_plan
 from emgfeedback.training.plan_steps import End, Prompt
+from tests.engine.waiting import until
 
 SHORT = Plan(name="short", title="Short", auto=True, steps=(Prompt(seconds=3), End()))
 LONG = Plan(name="long", title="Long", auto=True, steps=(Prompt(seconds=600), End()))
@@ -41,16 +41,6 @@ def station(tmp_path: Path) -> Iterator[Station]:
     until(made, lambda s: s.end_sample > 0)
     yield made
     made.close()
-
-
-def until(station: Station, holds: Callable[[Snapshot], bool], within_s: float = 20) -> Snapshot:
-    deadline = time.monotonic() + within_s
-    while time.monotonic() < deadline:
-        snapshot = station.snapshot()
-        if holds(snapshot):
-            return snapshot
-        time.sleep(0.01)
-    raise AssertionError(f"not within {within_s} s: {snapshot}")
 
 
 def over(snapshot: Snapshot) -> bool:
