@@ -126,14 +126,15 @@ def due_backup(
 ) -> BackupReport | None:
     """Make the scheduled copy if the newest one is old enough; keep the newest few.
 
-    Older copies go only after the new one was read back.
+    Older copies go only after the new one was read back. Copies of days to come, made while a
+    clock was wrong, neither put a new one off nor count among those kept.
     """
-    copies = scheduled(folder)
+    copies = [copy for copy in scheduled(folder) if copy[0] <= today]
     if copies and (today - copies[-1][0]).days < every_days:
         return None
     path = private_folder(folder.backups) / SCHEDULED.format(day=today.isoformat())
     report = backup(database, folder, path)
-    for _, old in scheduled(folder)[:-kept]:
+    for _, old in [*copies, (today, path)][:-kept]:
         old.unlink(missing_ok=True)
     for left in unfinished_copies(folder):
         if today - dt.date.fromtimestamp(left.stat().st_mtime) > _SURELY_ABANDONED:

@@ -108,3 +108,12 @@ def test_a_file_of_the_users_own_beside_the_copies_is_left_alone(kept: Kept):
             kept.register.database, kept.folder, dt.date(2026, 3, 1) + dt.timedelta(days=day)
         )
     assert mine.read_text() == "mine"
+
+
+def test_a_copy_of_a_day_to_come_puts_none_off(kept: Kept):
+    """A clock was wrong once, and is right again."""
+    today, later = dt.date(2026, 3, 1), dt.date(2031, 1, 1)
+    assert due_backup(kept.register.database, kept.folder, later) is not None
+    assert due_backup(kept.register.database, kept.folder, today, kept=1) is not None
+    assert due_backup(kept.register.database, kept.folder, today) is None
+    assert [day for day, _ in scheduled(kept.folder)] == [today, later]
