@@ -12,6 +12,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ("emgfeedback", "configs")
+FIRMWARE = "firmware/codes.csv"
+FINDS = """
+from emgfeedback.devices.wire import codes
+from emgfeedback.toml_file import CONFIGS
+
+assert codes()
+print(CONFIGS)
+"""
 BUILD = "from setuptools import setup; setup()"
 
 
@@ -31,6 +39,8 @@ def test_an_installed_copy_holds_every_file_of_the_program(tmp_path: Path) -> No
     for folder in SHIPPED:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / folder, source / folder, ignore=ignored)
+    (source / "firmware").mkdir()
+    shutil.copy(ROOT / FIRMWARE, source / FIRMWARE)
     for file in [ROOT / "pyproject.toml", ROOT / "README.md", *ROOT.glob("requirements*.txt")]:
         shutil.copy(file, source)
     done = subprocess.run(
@@ -42,12 +52,14 @@ def test_an_installed_copy_holds_every_file_of_the_program(tmp_path: Path) -> No
     )
     assert done.returncode == 0, done.stderr
     assert held(built) == held(source)
+    assert (built / FIRMWARE).read_bytes() == (source / FIRMWARE).read_bytes()
     shown = subprocess.run(
-        [sys.executable, "-P", "-c", "from emgfeedback.toml_file import CONFIGS; print(CONFIGS)"],
+        [sys.executable, "-P", "-c", FINDS],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(built)},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert Path(shown.stdout.strip()) == built.resolve() / "configs", shown.stderr
+    assert shown.returncode == 0, shown.stderr
+    assert Path(shown.stdout.strip()) == built.resolve() / "configs"
