@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QScrollArea,
     QSlider,
@@ -28,7 +27,7 @@ from emgfeedback.ui.look_file import (
 )
 from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.patient.look import Place
-from emgfeedback.ui.settings_rows import Card, Segments
+from emgfeedback.ui.settings_rows import Card, Segments, row_of
 from emgfeedback.ui.sound_devices import NOT_INSTALLED
 from emgfeedback.ui.sound_output import SoundOutput
 from emgfeedback.ui.theme import Scheme
@@ -255,7 +254,7 @@ class SettingsPage(QScrollArea):
         theme.set_role(self._volume_words, "body_strong")
         self._volume_words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._say_volume(volume_pct)
-        return _row(self.volume, self._volume_words)
+        return row_of(self.volume, self._volume_words, widest=self.volume)
 
     def _make_sample(self) -> QWidget:
         self.sample_button = KeyedButton(self.tr("Play a sample"), "sound")
@@ -263,11 +262,7 @@ class SettingsPage(QScrollArea):
         self.sound_words = QLabel()
         self.sound_words.setWordWrap(True)
         theme.set_role(self.sound_words, "body")
-        box = _row(self.sample_button, self.sound_words)
-        layout = box.layout()
-        assert isinstance(layout, QHBoxLayout)
-        layout.setStretch(1, 1)
-        return box
+        return row_of(self.sample_button, self.sound_words, widest=self.sound_words)
 
     def _make_recordings(self) -> Card:
         path = QLabel(str(self._folder))
@@ -276,12 +271,8 @@ class SettingsPage(QScrollArea):
         theme.set_role(path, "body")
         button = KeyedButton(self.tr("Open folder"), "export")
         button.clicked.connect(self._open_folder)
-        box = _row(path, button)
-        layout = box.layout()
-        assert isinstance(layout, QHBoxLayout)
-        layout.setStretch(0, 1)
         card = Card(self.tr("Recordings"))
-        card.add_wide(box)
+        card.add_wide(row_of(path, button, widest=path))
         return card
 
     def _pair(self, name: str, texts: tuple[str, str]) -> Segments:
@@ -363,13 +354,3 @@ class SettingsPage(QScrollArea):
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
-
-
-def _row(*widgets: QWidget) -> QWidget:
-    box = QWidget()
-    row = QHBoxLayout(box)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(12)
-    for widget in widgets:
-        row.addWidget(widget)
-    return box

@@ -134,13 +134,14 @@ def column_of(*widgets: QWidget) -> QWidget:
     return box
 
 
-def row_of(*widgets: QWidget) -> QWidget:
-    """Return widgets beside each other, at the left."""
+def row_of(*widgets: QWidget, widest: QWidget | None = None) -> QWidget:
+    """Return widgets beside each other; `widest` takes the room left over, or none does."""
     box = QWidget()
     row = QHBoxLayout(box)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(12)
     for widget in widgets:
-        row.addWidget(widget)
-    row.addStretch(1)
+        row.addWidget(widget, int(widget is widest))
+    if widest is None:
+        row.addStretch(1)
     return box
