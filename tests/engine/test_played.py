@@ -101,6 +101,16 @@ def test_the_codes_at_the_inputs_are_the_recordings(recorded: Path) -> None:
     played.close()
 
 
+def test_a_board_set_to_another_rate_plays_at_the_same_pace(recorded: Path) -> None:
+    played = Played(recorded, 0.5, lambda: None)
+    source = played._link.board.source
+    source.restart(FS_HZ // 2, 6)
+    with open_recording(recorded) as recording:
+        wanted_uv = recording.read_uv(500, 1300)[::2]
+    np.testing.assert_allclose(source.take(0, 400), wanted_uv, atol=1e-9)
+    played.close()
+
+
 def test_a_table_at_another_rate_is_played_in_between_its_samples(tmp_path: Path) -> None:
     t_s = np.arange(3000) / 300
     ramp = 10 * t_s
