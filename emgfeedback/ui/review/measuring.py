@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication
+
 from emgfeedback.core.errors import EmgFeedbackError
 from emgfeedback.core.files import Files
 from emgfeedback.dsp.settings import ChainSettings
@@ -59,13 +61,17 @@ class Measuring:
         work = self._work
         if work is not None and work.done:
             told, self._work = work.result(), None
-            if told is not None and self._next is None and told.wish == self._wish:
-                found = told
+            if self._wish is not None and self._next is None:
+                found = told or MeasureAnswer(self._wish, refused=_failed_words())
         if self._work is None and self._next is not None:
             wish, self._next = self._next, None
             self._wish = wish
             self._work = Background(lambda: _measured(wish))
         return found
+
+
+def _failed_words() -> str:
+    return QCoreApplication.translate("Review", "Something went wrong inside; the log says more.")
 
 
 def _measured(wish: MeasureWish) -> MeasureAnswer:

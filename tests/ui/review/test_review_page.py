@@ -126,6 +126,25 @@ def test_a_to_b_by_mouse_gives_the_measures_of_the_core(
     assert float(card.table.lines[0].values[0]) == round(wanted.channels[0].median_frequency_hz)
 
 
+def test_measures_that_fail_by_a_bug_are_told(
+    opened: ReviewPage, monkeypatch, expected_log, qtbot
+) -> None:
+    expected_log.append("Background work for the screen failed")
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("emgfeedback.ui.review.measuring.measure", broken)
+    assert opened.looking is not None
+    opened.looking.set_cursor("A", 2)
+    opened.looking.set_cursor("B", 8)
+    card = opened.sheet.panel.measures
+    qtbot.waitUntil(lambda: "the log says more" in card.conditions.text(), timeout=20_000)
+    monkeypatch.undo()
+    opened.looking.set_cursor("B", 9)
+    measured(opened, qtbot)
+
+
 def test_other_settings_stand_beside(opened: ReviewPage, qtbot) -> None:
     assert opened.looking is not None
     opened.looking.set_cursor("A", 2)
