@@ -224,7 +224,12 @@ class PeoplePage(QStackedWidget):
     def search_again(self) -> None:
         """List who is searched for."""
         text = self.search.text()
-        self._asking.ask(lambda register: register.search(text, MOST), self._show, topic="search")
+        self._asking.ask(
+            lambda register: register.search(text, MOST),
+            self._show,
+            topic="search",
+            refused=self.hint.setText,
+        )
 
     def escape(self) -> None:
         """Leave what is open: a form, a person, a search."""
