@@ -23,16 +23,18 @@ from emgfeedback.access.private_files import put_in_place, sync_folder
 from emgfeedback.core.errors import EmgFeedbackError, FileFormatError, RegisterError
 from emgfeedback.core.files import PLAIN, SEALED_SUFFIX, Files
 from emgfeedback.people.filing import SUMMARY_SUFFIX, read_content
-from emgfeedback.people.folder import DataFolder
+from emgfeedback.people.folder import DataFolder, content_name
 from emgfeedback.people.package import Package, PackageWriter, new_package
 from emgfeedback.people.plain import BY_NAME, from_plain, to_plain
 from emgfeedback.people.register import Register
+from emgfeedback.people.session_values import SUMMARY_FILE
 from emgfeedback.people.values import (
     PATIENT_KINDS,
     OfPatient,
     Patient,
     Placement,
     RecordingFile,
+    Session,
     Value,
 )
 
@@ -220,6 +222,13 @@ def _settled(value: Value, names: dict[str, str]) -> Value:
     value = dataclasses.replace(value, version=0)
     if isinstance(value, RecordingFile):
         return dataclasses.replace(value, path=names[value.path.removesuffix(SEALED_SUFFIX)])
+    if isinstance(value, Session):
+        # The name of its summary means nothing here but where the summary came along.
+        settings = {key: told for key, told in value.settings.items() if key != SUMMARY_FILE}
+        summary = str(value.settings.get(SUMMARY_FILE, ""))
+        if summary in names:
+            settings[SUMMARY_FILE] = content_name(names[summary])
+        return dataclasses.replace(value, settings=settings)
     if isinstance(value, Placement) and value.photo:
         told = f"photos/{value.photo.removesuffix(SEALED_SUFFIX)}"
         here = names.get(told, told)

@@ -26,7 +26,8 @@ from emgfeedback.people.folder import DataFolder, content_name
 from emgfeedback.people.register import Register
 from emgfeedback.people.roles import Role
 from emgfeedback.people.schema import AUDIT, TABLES
-from emgfeedback.people.values import PATIENT_KINDS, Patient, Placement, RecordingFile
+from emgfeedback.people.session_values import SUMMARY_FILE
+from emgfeedback.people.values import PATIENT_KINDS, Patient, Placement, RecordingFile, Session
 
 log = logging.getLogger(__name__)
 NOTE = "erasing-{patient_id}.json"
@@ -97,12 +98,16 @@ def _plan(database: Database, folder: DataFolder, patient_id: str) -> dict[str, 
             raise RegisterError(f"There is no patient {patient_id}.", "Look up the id again.")
         recordings = _column(connection, TABLES[RecordingFile].c.path, patient_id)
         photos = _column(connection, TABLES[Placement].c.photo, patient_id)
+        settings = _column(connection, TABLES[Session].c.settings, patient_id)
         others = _column(connection, TABLES[RecordingFile].c.path, patient_id, others=True)
+        others_settings = _column(connection, TABLES[Session].c.settings, patient_id, others=True)
         photos_kept = _column(connection, TABLES[Placement].c.photo, patient_id, others=True)
     kept = {content_name(name) for name in others}
+    kept |= _summaries(others_settings)
     kept |= {content_name(f"photos/{name}") for name in photos_kept}
     names = {name for name in recordings if name and content_name(name) not in kept}
-    files = {folder.name_of(path) for name in names for path in _with_beside(folder, name)}
+    files = {folder.name_of(folder.path_of(name)) for name in _summaries(settings)}
+    files |= {folder.name_of(path) for name in names for path in _with_beside(folder, name)}
     files |= {f"photos/{name}" for name in photos if name}
     return {
         "patient_id": patient_id,
@@ -116,6 +121,12 @@ def _column(
     of = column.table.c.patient_id
     mine = of.is_distinct_from(patient_id) if others else of == patient_id
     return list(connection.scalars(sa.select(column).where(mine)))
+
+
+def _summaries(settings: list[Any]) -> set[str]:
+    """Return the summaries sessions name; a name that is no summary's is no reason to erase."""
+    names = {str(told.get(SUMMARY_FILE, "")) for told in settings}
+    return {n for n in names if n.startswith("recordings/") and SUMMARY_SUFFIX in n}
 
 
 def _with_beside(folder: DataFolder, name: str) -> set[Path]:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from emgfeedback.core.files import PLAIN, SEALED_SUFFIX, Files
 from emgfeedback.core.montage import Channel
 from emgfeedback.people.folder import DataFolder, content_name
 from emgfeedback.people.register import Register
-from emgfeedback.people.session_values import RecordingFacts, session_of, values_of
+from emgfeedback.people.session_values import SUMMARY_FILE, RecordingFacts, session_of, values_of
 from emgfeedback.people.values import RecordingFile, Session, SessionKind, Value
 from emgfeedback.records.labels import guess_muscle_and_side
 from emgfeedback.records.reader import open_recording
@@ -85,6 +85,10 @@ def file_session(
     told = read_summary(summary, files) if summary is not None else {}
     facts = _facts_of(recording, files) if recording is not None else _facts_told(summary, told)
     session = session_of(patient_id, kind, told, facts, note)
+    if summary is not None:
+        # Two runs in one recording have one name too few between them: this one is its own.
+        beside = {SUMMARY_FILE: content_name(folder.name_of(summary))}
+        session = replace(session, settings={**session.settings, **beside})
     values: list[Value] = [session, *values_of(session, facts.channels)]
     if recording is not None:
         name = folder.name_of(recording)

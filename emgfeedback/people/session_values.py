@@ -22,6 +22,8 @@ from emgfeedback.people.values import (
 )
 
 FEEDBACK = "feedback"
+SUMMARY_FILE = "summary_file"
+"""Among a session's settings: name of its summary in the data folder."""
 
 
 @dataclass(frozen=True, slots=True)

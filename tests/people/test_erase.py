@@ -14,9 +14,10 @@ from emgfeedback.core.errors import AccessError, RegisterError
 from emgfeedback.people import erase
 from emgfeedback.people.backup import due_backup
 from emgfeedback.people.erase import erase_patient, finish_erasures
+from emgfeedback.people.filing import file_session
 from emgfeedback.people.register import Register
 from emgfeedback.people.roles import Role
-from emgfeedback.people.values import Patient, RecordingFile
+from emgfeedback.people.values import Patient, RecordingFile, SessionKind
 from emgfeedback.people.verify import verify
 from tests.people.kept import NAMES, Kept, contents, fill, values
 
@@ -139,10 +140,28 @@ def test_what_lies_beside_goes_along_whatever_it_is_called(kept: Kept):
     gone = kept.patients[0]
     (mine,) = kept.register.all_of(RecordingFile, gone.id)
     kept.register.put(dataclasses.replace(mine, path="recordings/[1] a.bdf"))
-    stays = set(kept.folder.recordings.iterdir())
+    own_summary = kept.folder.recordings / "2026-03-01_080706.session.json"
+    stays = set(kept.folder.recordings.iterdir()) - {own_summary}
     names = ("[1] a.bdf", "[1] a.bdf.left-out.json", "[1] a.session.json", ".[1] a.session.json.7")
     for name in names:
         (kept.folder.recordings / name).write_text(gone.name)
     report = erase_patient(kept.register, kept.folder, gone.id)
-    assert report.files == len(names) + 1
+    assert report.files == len(names) + 2  # the photo, and the summary the session names
     assert set(kept.folder.recordings.iterdir()) == stays
+
+
+def test_the_summary_of_a_second_run_in_one_recording_goes_too(kept: Kept):
+    """It has a name of its own: nothing but the register leads to it."""
+    gone, stays = kept.patients
+    content = (kept.folder.recordings / "2026-03-01_080706.session.json").read_bytes()
+    for patient in (gone, stays):
+        second = kept.folder.recordings / f"later-{patient.pseudonym}.session.json"
+        second.write_bytes(content)
+        file_session(
+            kept.register, kept.folder, patient_id=patient.id, kind=SessionKind.VISIT,
+            summary=second,
+        )  # fmt: skip
+    erase_patient(kept.register, kept.folder, gone.id)
+    names = {path.name for path in kept.folder.recordings.iterdir()}
+    assert f"later-{gone.pseudonym}.session.json" not in names
+    assert f"later-{stays.pseudonym}.session.json" in names
