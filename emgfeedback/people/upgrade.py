@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-NEWEST_FORM = "0001"
+NEWEST_FORM = "0002"
 """The form `schema` describes: the last step in `migrations`."""
 
 

@@ -264,6 +264,55 @@ class PositionError(OfPatient):
     """Signed: positive to the patient's right (or up)."""
 
 
+@dataclass(frozen=True, slots=True)
+class PostureFinding:
+    """One posture of the head, as the clinician sees it.
+
+    `key` is one of `configs/assessment/posture-muscles.toml`; `side` the chin's or the ear's,
+    midline where the posture has none; `degrees` from the middle, None: not measured.
+    """
+
+    key: str
+    side: Side = Side.MIDLINE
+    degrees: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination(OfPatient):
+    """How the head stands, entered by the clinician, with a session or without one."""
+
+    session_id: str = ""
+    examined_on: dt.date
+    postures: tuple[PostureFinding, ...] = ()
+    larynx: str = ""
+    """`midline` or `turned` with the chin; empty: not looked at."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeartChoice(OfPatient):
+    """The way around heartbeats in this person's assessments; the newest one holds."""
+
+    method: str
+    """A key of `measures.heart_ways.HEART_WAYS`."""
+    chosen_at: dt.datetime
+    note: str = ""
+    """Why; a change needs it, because levels before and after it cannot be compared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedEdge(OfSession):
+    """An edge of a hold that a person moved from where the marks put it."""
+
+    task: str
+    repeat: int
+    """Counted from 0, as in the segments of an assessment."""
+    edge: str
+    """`start` or `end` of the hold."""
+    at_s: float
+    was_s: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
     """Who changed what, in order."""
@@ -337,5 +386,8 @@ PATIENT_KINDS: tuple[type[OfPatient], ...] = (
     CheckIn,
     FactorChart,
     PositionError,
+    Examination,
+    HeartChoice,
+    MovedEdge,
 )
 """Everything that is erased with a patient, in an order that keeps references whole."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import types
 import typing
@@ -50,6 +51,9 @@ def of_type(hint: Any) -> st.SearchStrategy[Any]:
         return _SIMPLE[hint]
     if isinstance(hint, type) and issubclass(hint, Enum):
         return st.sampled_from(list(hint))
+    if dataclasses.is_dataclass(hint):
+        hints = typing.get_type_hints(hint)
+        return st.builds(hint, **{name: of_type(inner) for name, inner in hints.items()})
     origin, parts = typing.get_origin(hint), typing.get_args(hint)
     if origin is types.UnionType:
         return st.one_of(st.none() if part is type(None) else of_type(part) for part in parts)

@@ -28,21 +28,21 @@ from emgfeedback.people.package import Package
 from emgfeedback.people.protect import remove_passphrase, set_passphrase
 from emgfeedback.people.register import Register
 from emgfeedback.people.roles import Role
-from emgfeedback.people.upgrade import MIGRATIONS
+from emgfeedback.people.upgrade import MIGRATIONS, NEWEST_FORM
 from emgfeedback.people.values import SessionKind
 from emgfeedback.people.verify import verify
 from tests.people.kept import DAY, NAMES, fill, open_kept, values
 from tests.people.recorded_session import record_session
 
 PASSPHRASE = "vier Worte für Anna"
-LATER_FORM = '''
+LATER_FORM = f'''
 """A later form: a column more, and every row rewritten."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{NEWEST_FORM}"
 
 
 def upgrade():
@@ -65,7 +65,7 @@ class Scene:
         record_session(DataFolder(self.template), "2026-03-20_090000")
         self.later = root / "migrations"
         shutil.copytree(MIGRATIONS, self.later, ignore=shutil.ignore_patterns("__pycache__"))
-        (self.later / "versions" / "0002_later.py").write_text(LATER_FORM)
+        (self.later / "versions" / "9999_later.py").write_text(LATER_FORM)
 
 
 def save(scene: Scene, root: Path) -> None:
@@ -157,11 +157,11 @@ def look_at_save(scene: Scene, root: Path) -> str:
 
 
 def look_at_migration(scene: Scene, root: Path) -> str:
-    copies = len(list(root.glob("register-of-form-0001*.sqlite")))
+    copies = len(list(root.glob("register-of-form-*.sqlite")))
     with Database.open(root, migrations=scene.later) as database:
         register = Register(database, who="Dr Test", role=Role.CLINICIAN)
         assert values(register) == scene.before
-    for kept in root.glob("register-of-form-0001*.sqlite"):
+    for kept in root.glob("register-of-form-*.sqlite"):
         alone = root / kept.stem
         alone.mkdir()
         kept.rename(alone / "register.sqlite")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import random
 import shutil
 import sqlite3
@@ -19,7 +20,7 @@ from emgfeedback.people.database import FILE_NAME, Database
 from emgfeedback.people.register import Register
 from emgfeedback.people.roles import Role
 from emgfeedback.people.schema import AUDIT, TABLES
-from emgfeedback.people.values import Patient
+from emgfeedback.people.values import Examination, Patient
 from tests.people.conftest import KEY
 
 SECRET = "Wilhelmina Quastenflosser"
@@ -28,8 +29,8 @@ STEP = '''"""A step of a later version."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{newest}"
 
 
 def upgrade():
@@ -53,7 +54,8 @@ def filled(folder: Path, key: bytes | None = None) -> Path:
 
 def later_migrations(folder: Path, last: str = "") -> Path:
     shutil.copytree(upgrade.MIGRATIONS, folder)
-    (folder / "versions" / "0002_later.py").write_text(STEP.format(last=last))
+    step = STEP.format(newest=upgrade.NEWEST_FORM, last=last)
+    (folder / "versions" / "9999_later.py").write_text(step)
     return folder
 
 
@@ -135,6 +137,21 @@ class TestUpgrade:
         assert steps[-1] == upgrade.NEWEST_FORM
         assert upgrade._scripts(upgrade.MIGRATIONS)[1].get_heads() == [upgrade.NEWEST_FORM]
 
+    def test_a_register_of_the_first_form_keeps_all_it_held(self, tmp_path):
+        first = tmp_path / "first"
+        shutil.copytree(upgrade.MIGRATIONS, first, ignore=shutil.ignore_patterns("__pycache__"))
+        for step in (first / "versions").glob("0*.py"):
+            if not step.name.startswith("0001"):
+                step.unlink()
+        folder = tmp_path / "data"
+        with Database.open(folder, migrations=first) as database:
+            person = clinician(database).put(Patient(pseudonym="P-1", name=SECRET))
+        with Database.open(folder) as database:
+            register = clinician(database)
+            assert register.get(Patient, person.id) == person
+            seen = Examination(patient_id=person.id, examined_on=dt.date(2026, 3, 9))
+            assert register.get(Examination, register.put(seen).id).postures == ()
+
     @pytest.mark.parametrize("key", [None, KEY], ids=["plain", "encrypted"])
     def test_an_older_form_is_upgraded_after_a_copy_that_opens(self, tmp_path, key):
         folder = tmp_path / "data"
@@ -144,9 +161,9 @@ class TestUpgrade:
             with Database.open(folder, key=key, migrations=later) as database:
                 assert clinician(database).search("")[0].patient.note == "upgraded"
                 with database.reading() as connection:
-                    assert upgrade.form_of(connection) == "0002"
+                    assert upgrade.form_of(connection) == "9999"
         copies = sorted(set(folder.iterdir()) - {folder / FILE_NAME})
-        assert [file.name for file in copies] == ["register-of-form-0001.sqlite"]
+        assert [file.name for file in copies] == [f"register-of-form-{upgrade.NEWEST_FORM}.sqlite"]
         elsewhere = tmp_path / "elsewhere"
         elsewhere.mkdir()
         shutil.move(copies[0], elsewhere / FILE_NAME)
@@ -156,7 +173,9 @@ class TestUpgrade:
         folder = tmp_path / "data"
         filled(folder)
         Database.open(folder, migrations=later_migrations(tmp_path / "later")).close()
-        refused_and_left_alone(folder, "form 0002.*knows forms up to 0001.*newer version")
+        refused_and_left_alone(
+            folder, f"form 9999.*knows forms up to {upgrade.NEWEST_FORM}.*newer version"
+        )
 
     @pytest.mark.parametrize("last", ["1 / 0", "op.execute('SELECT * FROM nowhere')"])
     def test_a_step_that_fails_changes_nothing(self, tmp_path, last):
@@ -179,7 +198,7 @@ class TestUpgrade:
             with pytest.raises(ZeroDivisionError):
                 Database.open(folder, migrations=failing)
         copies = {file.name for file in folder.iterdir()} - {FILE_NAME}
-        assert copies == {"register-of-form-0001.sqlite", "register-of-form-0001-2.sqlite"}
+        assert copies == {f"register-of-form-{upgrade.NEWEST_FORM}{n}.sqlite" for n in ("", "-2")}
 
 
 class TestRefusal:

@@ -16,7 +16,7 @@ from emgfeedback.people.database import Database
 from emgfeedback.people.register import Register
 from emgfeedback.people.roles import Role
 from emgfeedback.people.schema import TABLES
-from emgfeedback.people.upgrade import form_of
+from emgfeedback.people.upgrade import NEWEST_FORM, form_of
 from emgfeedback.people.values import CheckIn, Patient
 from tests.people.conftest import KEY
 
@@ -134,7 +134,7 @@ def test_rooms_that_open_an_empty_server_at_once_make_one_register(tmp_path, pos
     said = [process.communicate(timeout=60)[1] for process in processes]
     assert [process.returncode for process in processes] == [0, 0], said
     with Database.open(tmp_path, url=url) as database, database.reading() as connection:
-        assert form_of(connection) == "0001"
+        assert form_of(connection) == NEWEST_FORM
 
 
 def test_the_file_only_promises_are_refused_on_a_server(tmp_path, postgres):
