@@ -79,7 +79,7 @@ def archive_patient(
         package.add_bytes(VALUES, msgspec.json.encode(plain))
         for value in values:
             if isinstance(value, RecordingFile):
-                _add_recording(package, folder, value, files)
+                add_recording(package, folder, value, files)
             elif isinstance(value, Placement) and value.photo:
                 _add_once(package, f"photos/{value.photo}", folder, files)
     register.note("export", patient_id, {"as": "archive"})
@@ -106,15 +106,15 @@ def take_in(
         if package.kind != KIND or VALUES not in package.members:
             raise FileFormatError(f"{file} is not a patient's archive.", "It may be a backup.")
         package.check()
-        values = _values_in(package, file)
+        values = values_in(package, file)
         patient = values[0]
         assert isinstance(patient, Patient)
         _refuse_known(register, patient)
         package.need_space(folder.root)
         placed: list[Path] = []
         try:
-            names = _place_files(package, folder, placed, files)
-            kept = register.put_all([_settled(value, names) for value in values])
+            names = place_files(package, folder, placed, files)
+            kept = register.put_all([settled(value, names) for value in values])
         except BaseException:
             for path in placed:
                 path.unlink(missing_ok=True)
@@ -123,9 +123,16 @@ def take_in(
     return ArchiveReport(first, len(kept), len(placed), package.total_bytes)
 
 
-def _add_recording(
+def add_recording(
     package: PackageWriter, folder: DataFolder, row: RecordingFile, files: Files
 ) -> None:
+    """Add a recording and the summaries beside it, as they were recorded.
+
+    Raises
+    ------
+    RegisterError
+        The recording is missing.
+    """
     path = folder.path_of(row.path)
     if not path.exists():
         raise RegisterError(f"{row.path} is missing.", "Restore it, or remove it from its session.")
@@ -145,7 +152,7 @@ def _add_once(package: PackageWriter, name: str, folder: DataFolder, files: File
         package.add_bytes(plain_name, read_content(path, files))
 
 
-def _values_in(package: Package, file: Path) -> list[Value]:
+def values_in(package: Package, file: Path) -> list[Value]:
     """Return the values of an archive, the patient first; all must belong to that one person."""
     try:
         rows: list[dict[str, Any]] = msgspec.json.decode(
@@ -180,7 +187,7 @@ def _refuse_known(register: Register, patient: Patient) -> None:
     )
 
 
-def _place_files(
+def place_files(
     package: Package, folder: DataFolder, placed: list[Path], files: Files
 ) -> dict[str, str]:
     """Write the archive's files under free names; return told name -> name here."""
@@ -217,7 +224,7 @@ def _free_stem(room: Path, stem: str) -> str:
     return f"{stem}-{secrets.token_hex(3)}" if taken else stem
 
 
-def _settled(value: Value, names: dict[str, str]) -> Value:
+def settled(value: Value, names: dict[str, str]) -> Value:
     """Return a value as this register will keep it: new here, its files under their new names."""
     value = dataclasses.replace(value, version=0)
     if isinstance(value, RecordingFile):

@@ -162,7 +162,7 @@ def unfinished_copies(folder: DataFolder) -> list[Path]:
 def _files(folder: DataFolder) -> tuple[list[Path], list[str]]:
     """Return what a backup holds besides the register, and recordings still being written."""
     paths, left_out = [], []
-    roots = [folder.recordings, folder.photos, folder.plans]
+    roots = [folder.recordings, folder.photos, folder.plans, folder.pairings]
     for path in sorted(path for root in roots for path in _regular(root)):
         writing = path.with_name(f"{path.name}.recording").exists()
         if writing:

@@ -109,6 +109,7 @@ def _plan(database: Database, folder: DataFolder, patient_id: str) -> dict[str, 
     files = {folder.name_of(folder.path_of(name)) for name in _summaries(settings)}
     files |= {folder.name_of(path) for name in names for path in _with_beside(folder, name)}
     files |= {f"photos/{name}" for name in photos if name}
+    files |= {folder.name_of(path) for path in folder.pairings.glob(f"*{patient_id}.json*")}
     return {
         "patient_id": patient_id,
         "files": sorted(name for name in files if content_name(name) not in kept),
@@ -153,7 +154,7 @@ def _carry_out(database: Database, folder: DataFolder, note: Path) -> EraseRepor
     copies = sum(map(_unlink, _copies(folder)))
     folder.clear_cache()
     database.compact()
-    for room in (folder.recordings, folder.photos):
+    for room in (folder.recordings, folder.photos, folder.pairings):
         sync_folder(room)
     who.note("erase", told={"rows": rows, "files": files})
     note.unlink(missing_ok=True)

@@ -17,7 +17,8 @@ class DataFolder:
     """The data folder of one installation.
 
     `recordings/` holds recordings and the summaries beside them, `photos/` pictures of electrode
-    sites, `backups/` scheduled copies, `plans/` the therapist's own plans.
+    sites, `backups/` scheduled copies, `plans/` the therapist's own plans, `pairings/` keys shared
+    with kits at home.
     """
 
     root: Path
@@ -51,6 +52,11 @@ class DataFolder:
     def plans(self) -> Path:
         """The therapist's own plans."""
         return self.root / "plans"
+
+    @property
+    def pairings(self) -> Path:
+        """Keys shared with a kit at home, or with the clinic: one file for each patient."""
+        return self.root / "pairings"
 
     @property
     def settings(self) -> Path:

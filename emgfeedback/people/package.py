@@ -142,10 +142,17 @@ def new_package(out: Path, kind: str, facts: Mapping[str, Any]) -> Iterator[Pack
 class Package:
     """A package opened for reading. Use it as a context manager.
 
+    Parameters
+    ----------
+    path
+        Its name for messages, and where it lies unless `content` is given.
+    content
+        The package itself, where it does not lie plainly at `path`; whoever opened it closes it.
+
     Attributes
     ----------
     kind : str
-        `backup` or `patient`.
+        `backup`, `patient` or `home results`.
     facts : dict
         What the writer told.
     members : dict
@@ -157,10 +164,10 @@ class Package:
         It is no package of ours, damaged, or names files outside itself.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, content: IO[bytes] | None = None) -> None:
         self.path = path
         try:
-            self._zip = zipfile.ZipFile(path)
+            self._zip = zipfile.ZipFile(path if content is None else content)
         except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError) as error:
             raise self._refusal(f"is not a package ({error})") from error
         try:

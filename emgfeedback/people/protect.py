@@ -232,7 +232,10 @@ def _databases(folder: DataFolder) -> list[Path]:
 
 
 def _files(folder: DataFolder) -> list[Path]:
-    rooms = (folder.recordings, folder.photos, folder.plans, folder.backups)
+    rooms = (
+        *(folder.recordings, folder.photos, folder.plans, folder.pairings),
+        folder.backups,
+    )
     return [
         path
         for room in rooms

@@ -119,6 +119,11 @@ class Register:
                 connection, kind, patient_id=self._may_see(patient_id), session_id=session_id
             )
 
+    def knows(self, kind: type[Value], value_id: str) -> bool:
+        """Whether a value of this id is or ever was here; also one that was removed."""
+        with self.database.reading() as connection:
+            return register_read.one(connection, kind, value_id) is not None
+
     def recording_at(self, name: str) -> RecordingFile | None:
         """Return the recording of a file, named as encrypted or as plain; None: there is none."""
         return self._recording(register_read.RECORDING.c.path.in_((name, other_form(name))))
