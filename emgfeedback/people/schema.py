@@ -203,7 +203,7 @@ def value_of(kind: type[V], row: sa.RowMapping) -> V:
 def date_column(kind: type[Value]) -> sa.Column[Any] | None:
     """Return the column that dates a kind, if it has a date of its own."""
     columns = TABLES[kind].c
-    for name in ("started_utc", "on", "from_date", "examined_on", "chosen_at"):
+    for name in ("started_utc", "on", "from_date", "examined_on", "chosen_at", "signed_at"):
         if name in columns:
             return columns[name]
     return None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-NEWEST_FORM = "0002"
+NEWEST_FORM = "0003"
 """The form `schema` describes: the last step in `migrations`."""
 
 

@@ -314,6 +314,15 @@ class MovedEdge(OfSession):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignedOff(OfSession):
+    """A clinician has read an assessment; it holds for the numbers `seal` was made of."""
+
+    signed_at: dt.datetime
+    signed_by: str
+    seal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
     """Who changed what, in order."""
 
@@ -373,21 +382,8 @@ class SessionWhole:
 
 
 PATIENT_KINDS: tuple[type[OfPatient], ...] = (
-    Injection,
-    Placement,
-    GivenPlan,
-    Session,
-    TrialResult,
-    CalibrationResult,
-    RatingGiven,
-    MeasureTaken,
-    RecordingFile,
-    ScaleScore,
-    CheckIn,
-    FactorChart,
-    PositionError,
-    Examination,
-    HeartChoice,
-    MovedEdge,
+    *(Injection, Placement, GivenPlan, Session, TrialResult, CalibrationResult, RatingGiven),
+    *(MeasureTaken, RecordingFile, ScaleScore, CheckIn, FactorChart, PositionError),
+    *(Examination, HeartChoice, MovedEdge, SignedOff),
 )
 """Everything that is erased with a patient, in an order that keeps references whole."""
