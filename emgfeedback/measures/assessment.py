@@ -13,6 +13,12 @@ import numpy as np
 from emgfeedback.core.errors import UsageError
 from emgfeedback.core.montage import Side
 from emgfeedback.measures.assessment_cables import find_swapped
+from emgfeedback.measures.assessment_heart import (
+    heart_at_rest,
+    longest,
+    references_under,
+    ways_at_rest,
+)
 from emgfeedback.measures.assessment_muscle import Muscle, muscle_measures, relate
 from emgfeedback.measures.assessment_pairs import (
     NamedPair,
@@ -22,29 +28,36 @@ from emgfeedback.measures.assessment_pairs import (
     paradoxical_pct,
 )
 from emgfeedback.measures.assessment_research import research
-from emgfeedback.measures.assessment_signal import Prepared, Span, rms_of
+from emgfeedback.measures.assessment_signal import Prepared, Span
 from emgfeedback.measures.assessment_spans import (
+    Edge,
     Repeat,
     TrickSpan,
+    reference_spans,
     references_uv,
     repeats_of,
     rest_spans,
     trick_spans,
+    with_edges,
 )
 from emgfeedback.measures.assessment_values import (
     MEANINGS,
     Assessment,
     ChannelFacts,
     Movement,
+    Segment,
     TaskMeasures,
     TrickMeasures,
+    TrickSegment,
 )
 from emgfeedback.measures.found import Found, missing
+from emgfeedback.measures.heart_ways import USUAL, heart_way
 from emgfeedback.measures.onset import METHODS
 from emgfeedback.measures.source import Source, Trimmed
 from emgfeedback.measures.trick import trick_test
 
 REST = "rest-supported"
+LOOKS_AHEAD = "zero-phase: envelopes of likeness and tremor, research"
 Table = dict[str, dict[int, dict[str, Found]]]
 """Task -> column -> measures."""
 
@@ -57,12 +70,14 @@ def assess(
     rest_task: str = REST,
     references: Mapping[str, float] | None = None,
     onset_method: str = "hodges-bui",
+    heart: str = USUAL,
+    edges: Sequence[Edge] = (),
 ) -> Assessment:
     """Measure a recording whose tasks are marked as `measures.tasks` reads them.
 
     Levels are of the filters of the live view for activation (20 Hz high-pass of second order,
-    400 Hz low-pass of fourth, causal), as reference contractions are. Every missing number has
-    its reason.
+    400 Hz low-pass of fourth, causal), as reference contractions are; `heart` may raise the
+    high-pass. Every missing number has its reason.
 
     Parameters
     ----------
@@ -77,49 +92,105 @@ def assess(
         own calibration marks tell.
     onset_method
         Of `measures.onset.METHODS`.
+    heart
+        The way around heartbeats: a key of `heart_ways.HEART_WAYS`.
+    edges
+        Edges of holds moved by hand. Repeats count from 0; those of the rest task are the takes
+        of a calibration at rest where that was used.
 
     Raises
     ------
     UsageError
-        No task is marked, or the method is unknown.
+        No task is marked, the method or the way is unknown, or an edge cannot be where it is.
     SettingsError
         The sampling rate leaves no band to look at.
     """
     if onset_method not in METHODS:
         raise UsageError(f"Onset method {onset_method!r} is unknown.", f"One of {list(METHODS)}.")
-    tasks = repeats_of(source)
-    rest, rest_words = rest_spans(source, tasks, rest_task)
-    if not tasks:
-        raise UsageError(
-            "The recording has no mark `task ... hold`.", "Record it with a plan of movements."
-        )
-    signal = Prepared(Trimmed(source, left_out) if left_out else source)
-    known_uv = references_uv(source.annotations) if references is None else references
+    way = heart_way(heart)
+    tasks, moved, rest_words = _segmented(source, rest_task, edges)
+    rest = [repeat.hold for repeat in tasks.get(rest_task, ())]
+    signal = Prepared(Trimmed(source, left_out) if left_out else source, heart)
+    if way.subtracted and rest:
+        signal.learn_resting_beat(longest(rest) or rest[0])
+    told_uv = references_uv(source.annotations) if references is None else references
+    known = references_under(signal, told_uv, reference_spans(source))
+    known_uv = {label: found.value for label, found in known.items() if found.value is not None}
     muscles = [Muscle(signal, c, rest, onset_method) for c in range(len(signal.channels))]
-    if rest and rest_task not in tasks:
-        tasks = {rest_task: [Repeat(span, span, span.end) for span in rest], **tasks}
-    table = _muscle_table(muscles, tasks, movements, known_uv, rest_task)
+    table = _muscle_table(muscles, tasks, movements, known, rest_task)
     pairs = named_pairs(signal.channels)
     return Assessment(
         fs_hz=source.fs_hz,
         duration_s=source.n_samples / source.fs_hz,
         rest=rest_words,
-        filters=signal.settings.facts(),
+        filters=f"{signal.settings.facts()}; causal; {way.words}; {LOOKS_AHEAD}",
+        heart_way=heart,
         meanings=MEANINGS,
-        channels=tuple(_facts(muscle, rest, known_uv) for muscle in muscles),
+        channels=tuple(_facts(muscle, rest, known) for muscle in muscles),
         tasks=_tasks(signal, tasks, table, movements, pairs, known_uv),
         mirrored=_mirrored(table, movements, signal, pairs),
         trick=_trick(signal, trick_spans(source)),
         cables=find_swapped(signal.channels, _levels(table), movements),
+        heart_ways=ways_at_rest(signal, rest),
+        edges=moved,
+        segments=_segments(muscles, tasks, moved),
+        trick_segments=tuple(_trick_segment(take, source.fs_hz) for take in trick_spans(source)),
         research=research(signal, tasks, pairs),
     )
+
+
+def _segmented(
+    source: Source, rest_task: str, edges: Sequence[Edge]
+) -> tuple[dict[str, list[Repeat]], tuple[Edge, ...], str]:
+    """Return the repeats of each task with edges moved, those edges, and where rest was taken."""
+    tasks = repeats_of(source)
+    if not tasks:
+        raise UsageError(
+            "The recording has no mark `task ... hold`.", "Record it with a plan of movements."
+        )
+    rest, rest_words = rest_spans(source, tasks, rest_task)
+    if rest and rest_task not in tasks:
+        tasks = {rest_task: [Repeat(span, span, span.end) for span in rest], **tasks}
+    tasks, moved = with_edges(source, tasks, edges)
+    return tasks, moved, rest_words
+
+
+def _segments(
+    muscles: Sequence[Muscle], tasks: Mapping[str, Sequence[Repeat]], moved: Sequence[Edge]
+) -> dict[str, tuple[Segment, ...]]:
+    edges = {(edge.task, edge.repeat, edge.edge) for edge in moved}
+    found = {}
+    for name, repeats in tasks.items():
+        found[name] = tuple(
+            Segment(
+                *_seconds(repeat, muscles[0].signal.fs_hz),
+                moved=tuple(e for e in ("start", "end") if (name, number, e) in edges),
+                rms_uv={
+                    muscle.signal.channels[muscle.channel].label: muscle.level_of(repeat)
+                    for muscle in muscles
+                },
+            )
+            for number, repeat in enumerate(repeats)
+        )
+    return found
+
+
+def _seconds(repeat: Repeat, fs_hz: float) -> tuple[float, float, float, float]:
+    samples = (repeat.whole.first, repeat.hold.first, repeat.hold.end, repeat.whole.end)
+    first, hold_first, hold_end, end = (sample / fs_hz for sample in samples)
+    return first, hold_first, hold_end, end
+
+
+def _trick_segment(take: TrickSpan, fs_hz: float) -> TrickSegment:
+    first_s, end_s = take.span.first / fs_hz, take.span.end / fs_hz
+    return TrickSegment(take.with_trick, first_s, end_s, take.touched)
 
 
 def _muscle_table(
     muscles: Sequence[Muscle],
     tasks: Mapping[str, Sequence[Repeat]],
     movements: Mapping[str, Movement],
-    known_uv: Mapping[str, float],
+    known: Mapping[str, Found],
     rest_task: str,
 ) -> Table:
     table: Table = {name: {} for name in tasks}
@@ -129,7 +200,7 @@ def _muscle_table(
         for name, repeats in tasks.items():
             moves = name in movements and movements[name].moves
             of_tasks[name] = muscle_measures(
-                muscle, repeats, moves=moves, reference_uv=_reference(known_uv, channel.label)
+                muscle, repeats, moves=moves, reference_uv=_reference(known, channel.label)
             )
         resting = of_tasks.get(rest_task)
         relate(of_tasks, resting["rms_uv"] if resting else missing("no rest to compare with"))
@@ -141,10 +212,8 @@ def _muscle_table(
     return table
 
 
-def _reference(known_uv: Mapping[str, float], label: str) -> Found:
-    if label in known_uv:
-        return Found(known_uv[label])
-    return missing("no reference contraction of this muscle")
+def _reference(known: Mapping[str, Found], label: str) -> Found:
+    return known.get(label, missing("no reference contraction of this muscle"))
 
 
 def _levels(table: Table) -> dict[str, dict[int, Found]]:
@@ -154,10 +223,10 @@ def _levels(table: Table) -> dict[str, dict[int, Found]]:
     }
 
 
-def _facts(muscle: Muscle, rest: Sequence[Span], known_uv: Mapping[str, float]) -> ChannelFacts:
+def _facts(muscle: Muscle, rest: Sequence[Span], known: Mapping[str, Found]) -> ChannelFacts:
     signal, c = muscle.signal, muscle.channel
     channel = signal.channels[c]
-    per_min, heart_uv = _heart(signal, c, rest)
+    per_min, heart_uv = heart_at_rest(signal, c, rest)
     excluded = signal.why_bad(Span(0, len(signal.measured)), c)
     if not excluded and not signal.usable[:, c].any():
         excluded = "nothing was measured"
@@ -165,27 +234,11 @@ def _facts(muscle: Muscle, rest: Sequence[Span], known_uv: Mapping[str, float]) 
         label=channel.label,
         muscle=channel.muscle,
         side=channel.side.value,
-        reference_uv=_reference(known_uv, channel.label),
+        reference_uv=_reference(known, channel.label),
         heart_per_min=per_min,
         heart_uv=heart_uv,
         excluded=excluded,
     )
-
-
-def _heart(signal: Prepared, column: int, rest: Sequence[Span]) -> tuple[Found, Found]:
-    """Return the heart's rate at rest, and the RMS with heartbeats less that without."""
-    span = max(rest, key=lambda span: span.end - span.first, default=None)
-    if span is None:
-        return missing("no rest to look at"), missing("no rest to look at")
-    beats = signal.beats(span)
-    if beats.per_min is None:
-        return missing(beats.reason), missing(beats.reason)
-    why = signal.why_bad(span, column)
-    usable = signal.filtered_uv[span.rows, column][signal.usable[span.rows, column]]
-    kept = signal.kept(span, column)
-    if why or not len(kept):
-        return Found(beats.per_min), missing(why or "no usable signal")
-    return Found(beats.per_min), Found(rms_of(usable) - rms_of(kept))
 
 
 def _tasks(

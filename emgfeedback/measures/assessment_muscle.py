@@ -70,6 +70,11 @@ class Muscle:
         rms_uv = median(rms_of(x) for x in samples)
         return Found(rms_uv), Found(median(float(np.mean(np.abs(x))) for x in samples))
 
+    def level_of(self, repeat: Repeat) -> Found:
+        """Return the RMS of one hold."""
+        holds, why = self.usable_holds([repeat])
+        return self.levels(holds)[0] if holds else missing(why)
+
     def timing(self, repeats: Sequence[Repeat]) -> tuple[Found, Found]:
         """Return onset after the cue to move and offset after the cue to come back, seconds."""
         active = self.active

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,10 +14,10 @@ from emgfeedback.core.montage import Channel
 from emgfeedback.core.quality import WORDS, Finding, Level
 from emgfeedback.dsp.design import butter_sos
 from emgfeedback.dsp.iir import BlockIir
-from emgfeedback.dsp.settings import ChainSettings
 from emgfeedback.dsp.zero_phase import zero_phase
 from emgfeedback.measures.found import Bools, Floats, runs_of
-from emgfeedback.measures.heart import Beats, find_beats, gate, subtract_beats
+from emgfeedback.measures.heart import Beats, average_beat, find_beats, gate, subtract_beats
+from emgfeedback.measures.heart_ways import USUAL, heart_way
 from emgfeedback.measures.quality import HOPS_PER_S
 from emgfeedback.measures.source import Source, blocks_of
 from emgfeedback.measures.tally import FileMonitor
@@ -28,6 +29,8 @@ WINDOW_S = 1.0
 BAD_SHARE = 0.1
 HEART_S = 8.0
 ENVELOPE_HZ = 6.0
+LEAD_S = 2.0
+"""Filtered before a stretch, so that the filter has settled where it begins."""
 LEAST_S = 0.5
 """Less usable signal than this gives no level."""
 
@@ -48,6 +51,11 @@ class Span:
 class Prepared:
     """All samples of a recording, once through the filters of the live view.
 
+    Parameters
+    ----------
+    way
+        Around heartbeats: a key of `heart_ways.HEART_WAYS`.
+
     Attributes
     ----------
     raw_uv, filtered_uv
@@ -60,16 +68,18 @@ class Prepared:
         The converter's noise, `(n_channels,)`.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, way: str = USUAL) -> None:
         n, n_channels = source.n_samples, len(source.channels)
         self.fs_hz = source.fs_hz
         self.channels: Sequence[Channel] = source.channels
-        self.settings = ChainSettings.for_purpose("activation", source.fs_hz)
+        self.way = heart_way(way)
+        self.settings = self.way.settings(source.fs_hz)
         self.raw_uv: Floats = np.zeros((n, n_channels))
         self.filtered_uv: Floats = np.zeros((n, n_channels))
         self.measured: Bools = np.zeros(n, dtype=bool)
         self.usable: Bools = np.zeros((n, n_channels), dtype=bool)
         self._beats: dict[Span, Beats] = {}
+        self._resting_beats: dict[int, Floats] = {}
         self._findings: list[list[tuple[int, int, Finding]]] = [[] for _ in range(n_channels)]
         lsb_uv = source.lsb_uv
         self.floors_uv: Floats = np.zeros(n_channels) if lsb_uv is None else lsb_uv / np.sqrt(12)
@@ -154,13 +164,55 @@ class Prepared:
         return gate(self.beats(span), span.end - span.first, self.fs_hz)
 
     def kept(self, span: Span, channel: int) -> Floats:
-        """Return the usable filtered samples of a stretch, without those at heartbeats."""
-        mask = self.usable[span.rows, channel] & self.away_from_heart(span)
+        """Return the usable samples of a stretch as the way around the heart leaves them."""
+        mask = self.usable[span.rows, channel]
+        if self.way.gated:
+            mask = mask & self.away_from_heart(span)
+        if self.way.subtracted:
+            return self.cleaned(span, channel)[mask]
         return self.filtered_uv[span.rows, channel][mask]
 
     def cleaned(self, span: Span, channel: int) -> Floats:
-        """Return the filtered samples of a stretch without its average heartbeat, `(n,)`."""
-        return subtract_beats(self.filtered_uv[span.rows, channel], self.beats(span), self.fs_hz)
+        """Return a stretch without its average heartbeat, where the way takes that, `(n,)`."""
+        if not self.way.rhythm_subtracted:
+            return self.filtered_uv[span.rows, channel]
+        signal, beats = self.filtered_uv[span.rows, channel], self.beats(span)
+        resting = self._resting_beats.get(channel) if self.way.subtracted else None
+        return subtract_beats(signal, beats, self.fs_hz, resting)
+
+    def learn_resting_beat(self, rest: Span) -> None:
+        """Keep the average heartbeat of a rest, for stretches too short to have their own."""
+        beats = self.beats(rest)
+        for c in range(len(self.channels)):
+            if self.usable[rest.rows, c].all():
+                found = average_beat(self.filtered_uv[rest.rows, c], beats, self.fs_hz)
+                if found is not None:
+                    self._resting_beats[c] = found
+
+    def another_way(self, way: str, spans: Sequence[Span]) -> Prepared:
+        """Return the same signal with another way around the heart; `spans` alone are filtered.
+
+        Raises
+        ------
+        SettingsError
+            The sampling rate leaves no band to look at.
+        """
+        other = copy.copy(self)
+        other.__dict__.pop("envelope_uv", None)
+        other.way = heart_way(way)
+        other.settings = other.way.settings(self.fs_hz)
+        other._resting_beats = {}
+        if other.settings == self.settings:
+            return other
+        other.filtered_uv = np.zeros_like(self.filtered_uv)
+        sos = other.settings.band_sos(self.fs_hz)
+        for span in spans:
+            first = max(0, span.first - round(LEAD_S * self.fs_hz))
+            band = BlockIir(sos, len(self.channels))
+            band.settle_to(self.raw_uv[first])
+            filtered = band.process(self.raw_uv[first : span.end])
+            other.filtered_uv[span.rows] = filtered[span.first - first :]
+        return other
 
     def runs(self, span: Span, channel: int) -> list[Span]:
         """Return the usable parts of a stretch without a break."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
+from emgfeedback.core.errors import UsageError
 from emgfeedback.measures.assessment_signal import Span
 from emgfeedback.measures.source import Marked, Source
 from emgfeedback.measures.tasks import HOLD, TaskSpan, task_spans
 
 REFERENCE = re.compile(r"calibration (rvc_\w+|mvc) (.+) (\d+(?:\.\d+)?) uV")
+TAKE_START = re.compile(r"calibration (rvc_\w+|mvc) take (\d+) start")
 REST_START = re.compile(r"calibration rest take \d+ start")
 REST_END = "calibration rest end"
 TRICK_START = {"trick without start": False, "trick with start": True}
@@ -25,6 +28,27 @@ class Repeat:
     whole: Span
     hold: Span
     back: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Where a hold begins or ends, moved by hand.
+
+    Attributes
+    ----------
+    repeat
+        Counted from 0.
+    at_s
+        Seconds from the first sample.
+    was_s
+        Where the marks put it; filled in by `with_edges`.
+    """
+
+    task: str
+    repeat: int
+    edge: Literal["start", "end"]
+    at_s: float
+    was_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +74,69 @@ def repeats_of(source: Source) -> dict[str, list[Repeat]]:
         hold = _span(source, held[-1].start_s, held[-1].end_s)
         if hold.end > hold.first:
             found.setdefault(movement, []).append(Repeat(whole, hold, hold.end))
+    return found
+
+
+def with_edges(
+    source: Source, tasks: Mapping[str, Sequence[Repeat]], edges: Sequence[Edge]
+) -> tuple[dict[str, list[Repeat]], tuple[Edge, ...]]:
+    """Return the tasks with edges of holds moved, and the edges with where they were.
+
+    Of two that move the same edge the later one holds. The cue to come back stays where it was.
+
+    Raises
+    ------
+    UsageError
+        An edge names a hold that was not recorded, or leaves nothing of it.
+    """
+    newest = {(edge.task, edge.repeat, edge.edge): edge for edge in edges}
+    moved = {name: list(repeats) for name, repeats in tasks.items()}
+    told = []
+    for edge in newest.values():
+        repeats = moved.get(edge.task, [])
+        if not 0 <= edge.repeat < len(repeats) or edge.edge not in ("start", "end"):
+            raise UsageError(
+                f"There is no {edge.edge} of hold {edge.repeat + 1} of {edge.task!r} to move.",
+                "The recording's marks name the holds there are.",
+            )
+        marked = tasks[edge.task][edge.repeat].hold
+        was = marked.first if edge.edge == "start" else marked.end
+        told.append(replace(edge, was_s=was / source.fs_hz))
+        repeats[edge.repeat] = _moved(repeats[edge.repeat], source, edge)
+    for edge in told:
+        hold = moved[edge.task][edge.repeat].hold
+        if hold.end <= hold.first:
+            raise UsageError(
+                f"Hold {edge.repeat + 1} of {edge.task!r} would end before it starts.",
+                "Move its edges apart.",
+            )
+    return moved, tuple(told)
+
+
+def _moved(repeat: Repeat, source: Source, edge: Edge) -> Repeat:
+    at = min(max(round(edge.at_s * source.fs_hz), 0), source.n_samples)
+    hold, whole = repeat.hold, repeat.whole
+    hold = Span(at, hold.end) if edge.edge == "start" else Span(hold.first, at)
+    whole = Span(min(whole.first, hold.first), max(whole.end, hold.end))
+    return replace(repeat, whole=whole, hold=hold)
+
+
+def reference_spans(source: Source) -> dict[str, list[Span]]:
+    """Return label -> the takes its newest reference contraction was read from."""
+    found: dict[str, list[Span]] = {}
+    takes: dict[str, list[Span]] = {}
+    opened: tuple[str, float] | None = None
+    for mark in source.annotations:
+        start, told = TAKE_START.fullmatch(mark.text), REFERENCE.fullmatch(mark.text)
+        if start:
+            opened = (start[1], mark.onset_s)
+            if int(start[2]) == 1:
+                takes[start[1]] = []
+        elif opened is not None and mark.text == f"calibration {opened[0]} end":
+            takes.setdefault(opened[0], []).append(_span(source, opened[1], mark.onset_s))
+            opened = None
+        elif told:
+            found[told[2]] = takes.get(told[1], [])
     return found
 
 

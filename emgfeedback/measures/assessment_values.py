@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from emgfeedback.core.montage import Side
+from emgfeedback.measures.assessment_spans import Edge
 from emgfeedback.measures.found import Found
 
 Values = Mapping[str, Found]
@@ -66,6 +67,48 @@ class ChannelFacts:
     heart_per_min: Found
     heart_uv: Found
     excluded: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RestLevel:
+    """RMS at rest under one way around the heart, and what it differs from as recorded by."""
+
+    rest_uv: Found
+    change_uv: Found
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One repeat of a task, in seconds from the first sample.
+
+    Attributes
+    ----------
+    start_s, end_s
+        All of it, with the way there and back.
+    hold_start_s, hold_end_s
+        What is measured.
+    moved
+        `start`, `end`: edges of the hold a person moved.
+    rms_uv
+        Channel label -> RMS of this hold alone.
+    """
+
+    start_s: float
+    hold_start_s: float
+    hold_end_s: float
+    end_s: float
+    moved: tuple[str, ...]
+    rms_uv: Values
+
+
+@dataclass(frozen=True, slots=True)
+class TrickSegment:
+    """One part of the trick test, in seconds from the first sample; from the touch if marked."""
+
+    with_trick: bool
+    start_s: float
+    end_s: float
+    touched: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +212,16 @@ class Assessment:
     ----------
     rest
         Where rest was taken from, or why there is none.
+    filters
+        Those of the live view, causal; then the way around the heart, and what looks ahead.
+    heart_way
+        Key of `heart_ways.HEART_WAYS`.
+    heart_ways
+        Channel label -> way -> RMS at rest.
+    edges
+        Edges of holds moved by hand, with where the marks put them.
+    segments
+        Task -> repeats.
     meanings
         Name of a measure -> unit and conditions; the same for all tasks.
     mirrored
@@ -179,12 +232,17 @@ class Assessment:
     duration_s: float
     rest: str
     filters: str
+    heart_way: str
     meanings: Mapping[str, Meaning]
     channels: tuple[ChannelFacts, ...]
     tasks: Mapping[str, TaskMeasures]
     mirrored: Mapping[str, Mapping[str, Values]]
     trick: Mapping[str, TrickMeasures]
     cables: Cables
+    heart_ways: Mapping[str, Mapping[str, RestLevel]]
+    edges: tuple[Edge, ...]
+    segments: Mapping[str, tuple[Segment, ...]]
+    trick_segments: tuple[TrickSegment, ...]
     research: Research
 
     def as_dict(self) -> dict[str, Any]:
@@ -193,7 +251,7 @@ class Assessment:
 
 
 MEANINGS: dict[str, Meaning] = {
-    "rms_uv": Meaning("uV", "RMS of the hold, heartbeats left out where found; median of repeats"),
+    "rms_uv": Meaning("uV", "RMS of the hold, heartbeats as heart_way says; median of repeats"),
     "arv_uv": Meaning("uV", "average rectified value of the hold, as rms_uv"),
     "of_reference_pct": Meaning("%", "rms_uv over the RMS of the reference contraction"),
     "of_rest": Meaning("", "rms_uv over rms_uv at rest"),
@@ -207,7 +265,7 @@ MEANINGS: dict[str, Meaning] = {
     "burst_s": Meaning("s", "median duration of these bursts"),
     "burst_duty_pct": Meaning("%", "share of the time inside these bursts"),
     "tremor_hz": Meaning(
-        "Hz", "peak of the envelope's spectrum, 2-12 Hz, average heartbeat subtracted"
+        "Hz", "peak of the envelope's spectrum, 2-12 Hz, heartbeats as heart_way says"
     ),
     "tremor_ratio": Meaning("", "power of that peak over the median of the band around it"),
     "median_frequency_hz": Meaning("Hz", "Welch, Hann 1 s, 10-500 Hz, no high-pass, holds alone"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,11 @@ class Found:
 def missing(reason: str) -> Found:
     """Return no value, and why."""
     return Found(None, reason)
+
+
+def middle_of(values: Sequence[float], none: str) -> Found:
+    """Return the median; of no values none, with the reason `none`."""
+    return Found(median(values)) if values else missing(none)
 
 
 def runs_of(mask: Bools) -> list[tuple[int, int]]:

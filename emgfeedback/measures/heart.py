@@ -1,9 +1,8 @@
 """Heartbeats in the EMG of neck and shoulder: found, then passed over or taken out.
 
-At rest the heart can be most of what a trapezius electrode sees. Three ways around it: a higher
-high-pass (Drake and Callaghan 2006), leaving out what lies at a beat (gating), and subtracting
-the average beat (Marker and Maluf 2014: clean at rest, but averaging distorts contractions least).
-What a choice changes in microvolts is told beside it.
+Two ways around them need the beats: leaving out what lies at one (gating), and subtracting the
+average beat (Marker and Maluf 2014: averaging distorts contractions least). `heart_ways` names
+all that an assessment offers.
 """
 
 from __future__ import annotations
@@ -35,6 +34,7 @@ TEMPLATE_S = (0.2, 0.4)
 NEIGHBOURS = 20
 """A beat is averaged with so many on either side: muscle falls to a sixth in the template."""
 SCALE = (0.5, 1.5)
+FADE_S = 0.04
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,20 +44,6 @@ class Beats:
     places: NDArray[np.int64]
     per_min: float | None
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HeartEffect:
-    """What a way around the heart changes, in RMS microvolts of the same stretch."""
-
-    way: str
-    before_uv: float
-    after_uv: float
-
-    @property
-    def change_uv(self) -> float:
-        """After minus before."""
-        return self.after_uv - self.before_uv
 
 
 def find_beats(emg_uv: Floats, fs_hz: float) -> Beats:
@@ -100,42 +86,52 @@ def gate(beats: Beats, n_samples: int, fs_hz: float) -> Bools:
     return away
 
 
-def subtract_beats(emg_uv: Floats, beats: Beats, fs_hz: float) -> Floats:
+def average_beat(emg_uv: Floats, beats: Beats, fs_hz: float) -> Floats | None:
+    """Return the mean of all whole beats of one channel, faded out at its ends; None: too few."""
+    before, after = (round(s * fs_hz) for s in TEMPLATE_S)
+    inside = [p for p in beats.places if p >= before and p + after <= len(emg_uv)]
+    if len(inside) < FEWEST_BEATS:
+        return None
+    mean: Floats = np.mean([emg_uv[p - before : p + after] for p in inside], axis=0)
+    return mean * _fade(before + after, round(FADE_S * fs_hz))
+
+
+def subtract_beats(
+    emg_uv: Floats, beats: Beats, fs_hz: float, resting: Floats | None = None
+) -> Floats:
     """Return one channel without its average beat, `(n,)`.
 
     Each beat loses the mean of itself and up to 20 neighbours on either side, scaled to fit it
     (0.5 to 1.5) and faded out at its ends. For analysis: it looks ahead.
+
+    Parameters
+    ----------
+    resting
+        The average beat of another stretch, as `average_beat` gives it, for a stretch with too
+        few beats of its own; it is cut where a beat reaches past the ends.
     """
     cleaned = emg_uv.copy()
     before, after = (round(s * fs_hz) for s in TEMPLATE_S)
     inside = [p for p in beats.places if p >= before and p + after <= len(emg_uv)]
     if len(inside) < FEWEST_BEATS:
+        if resting is not None:
+            for place in beats.places.tolist():
+                first, end = max(place - before, 0), min(place + after, len(emg_uv))
+                part = resting[first - place + before : end - place + before]
+                cleaned[first:end] -= _fit(emg_uv[first:end], part) * part
         return cleaned
     parts = np.array([emg_uv[p - before : p + after] for p in inside])
-    taper = _fade(before + after, round(0.04 * fs_hz))
+    taper = _fade(before + after, round(FADE_S * fs_hz))
     for k, place in enumerate(inside):
         template = parts[max(k - NEIGHBOURS, 0) : k + NEIGHBOURS + 1].mean(axis=0) * taper
-        energy = float(template @ template)
-        fit = float(parts[k] @ template) / energy if energy > 0 else 0.0
-        cleaned[place - before : place + after] -= np.clip(fit, *SCALE) * template
+        cleaned[place - before : place + after] -= _fit(parts[k], template) * template
     return cleaned
 
 
-def effects(emg_uv: Floats, beats: Beats, fs_hz: float) -> tuple[HeartEffect, ...]:
-    """Return what each way around the heart makes of the RMS of one channel at rest.
-
-    Parameters
-    ----------
-    emg_uv
-        High-passed at 20 Hz as for reports, `(n,)`.
-    """
-    before_uv = _rms(emg_uv)
-    higher = zero_phase(butter_sos(2, "high", 30.0, fs_hz), emg_uv)
-    return (
-        HeartEffect("high-pass 30 Hz", before_uv, _rms(higher)),
-        HeartEffect("gating", before_uv, _rms(emg_uv[gate(beats, len(emg_uv), fs_hz)])),
-        HeartEffect("template subtraction", before_uv, _rms(subtract_beats(emg_uv, beats, fs_hz))),
-    )
+def _fit(signal: Floats, template: Floats) -> float:
+    """Return how much of a template is in a signal, within bounds."""
+    energy = float(template @ template)
+    return float(np.clip(signal @ template / energy, *SCALE)) if energy > 0 else SCALE[0]
 
 
 def _spikes(height: Floats, limit: float, apart: int) -> NDArray[np.int64]:
@@ -166,7 +162,3 @@ def _fade(n: int, edge: int) -> Floats:
     rise = 0.5 - 0.5 * np.cos(np.pi * (np.arange(edge) + 0.5) / edge)
     taper[:edge], taper[n - edge :] = rise, rise[::-1]
     return taper
-
-
-def _rms(x: Floats) -> float:
-    return float(np.sqrt(np.mean(np.square(x)))) if len(x) else 0.0

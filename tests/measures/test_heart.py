@@ -9,7 +9,7 @@ import pytest
 
 from emgfeedback.dsp.design import butter_sos
 from emgfeedback.dsp.zero_phase import zero_phase
-from emgfeedback.measures.heart import effects, find_beats, gate, subtract_beats
+from emgfeedback.measures.heart import Beats, average_beat, find_beats, gate, subtract_beats
 
 FS_HZ = 1000.0
 ECG = Path(__file__).parents[1] / "data" / "emg" / "ecg_lead2_1k16.npz"
@@ -59,13 +59,23 @@ def test_subtraction_gives_back_the_resting_level():
     assert rms(x[gate(beats, len(x), FS_HZ)]) == pytest.approx(wanted, rel=0.25)
 
 
-def test_each_way_tells_what_it_changes():
+def test_a_stretch_with_few_beats_loses_the_average_beat_of_another():
     heart = heart_uv(100)
-    x = zero_phase(butter_sos(2, "high", 20.0, FS_HZ), heart + muscle_uv(3, len(heart)))
-    found = effects(x, find_beats(x, FS_HZ), FS_HZ)
-    assert [e.way for e in found] == ["high-pass 30 Hz", "gating", "template subtraction"]
-    assert all(e.change_uv < -1 for e in found)
-    assert {e.before_uv for e in found} == {rms(x)}
+    truth = muscle_uv(3, len(heart))
+    highpass = butter_sos(2, "high", 20.0, FS_HZ)
+    x, wanted = zero_phase(highpass, heart + truth), zero_phase(highpass, truth)
+    beats = find_beats(x, FS_HZ)
+    resting = average_beat(x, beats, FS_HZ)
+    first, end = 5000, 7000
+    inside = (beats.places >= first) & (beats.places < end)
+    short = Beats(beats.places[inside] - first, beats.per_min)
+    assert 0 < len(short.places) < 5
+    part = x[first:end]
+    assert np.array_equal(subtract_beats(part, short, FS_HZ), part)
+    assert rms(part) > 2 * rms(wanted[first:end])
+    cleaned = subtract_beats(part, short, FS_HZ, resting)
+    assert rms(cleaned) == pytest.approx(rms(wanted[first:end]), rel=0.35)
+    assert average_beat(part, short, FS_HZ) is None
 
 
 def test_without_beats_nothing_is_changed():
