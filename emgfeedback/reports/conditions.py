@@ -18,6 +18,7 @@ METHODS = {
     "rest": "rest",
     "rvc_trapezius": "arms held out at 90°",
     "rvc_scm": "forehead into the palm, gently",
+    "rvc_splenius": "back of the head into the hands, gently",
     "mvc": "maximal voluntary contraction",
 }
 ALWAYS_UNSTATED = "skin preparation, electrode material and size, input impedance, CMRR"

@@ -26,7 +26,7 @@ LARGEST_LSB_UV = 1.0
 LARGEST_FLOOR_UV = 3.0
 LEAST_UV = 3.0
 """No ceiling lies lower: relaxed muscle reads 1 to 3 µV."""
-REFERENCES = (Method.RVC_TRAPEZIUS, Method.RVC_SCM, Method.MVC)
+REFERENCES = (Method.RVC_TRAPEZIUS, Method.RVC_SCM, Method.RVC_SPLENIUS, Method.MVC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,11 +41,13 @@ class Method(Enum):
     """Arms 90 degrees out: RMS of the middle two thirds of the hold."""
     RVC_SCM = "rvc_scm"
     """Gentle push at 3 of 10: RMS of the steadiest second."""
+    RVC_SPLENIUS = "rvc_splenius"
+    """The same to the back."""
     MVC = "mvc"
     """As strong as possible: highest RMS over 1 s. Only where a clinician enables it."""
 
 
-WHOLE = (Method.RVC_TRAPEZIUS, Method.RVC_SCM, Method.MVC)
+WHOLE = (Method.RVC_TRAPEZIUS, Method.RVC_SCM, Method.RVC_SPLENIUS, Method.MVC)
 """Holds that must come in one piece; at rest a break only makes it longer."""
 
 

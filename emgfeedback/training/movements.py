@@ -27,6 +27,8 @@ class MovementWords:
         The task that does the same to the other side, or empty.
     active
         Muscles (key, side) that usually work; the others are expected to stay quiet.
+    over
+        What the person hears when a static task is over.
     """
 
     title: str
@@ -36,6 +38,12 @@ class MovementWords:
     direction: Side | None = None
     mirrored: str = ""
     active: tuple[tuple[str, Side], ...] = ()
+    over: str = "And rest"
+
+    @property
+    def tests_cable(self) -> bool:
+        """Whether one muscle does it alone, so that its cable can be told by it."""
+        return len(self.active) == 1
 
     @property
     def moves(self) -> bool:
@@ -43,14 +51,21 @@ class MovementWords:
         return bool(self.out)
 
 
+GESTURES = ("arms-up", "press-forehead", "press-back", "hand-to-face")
+"""What is asked for beside the tasks: reference contractions, and the trick."""
+_LET_GO = "And let go"
 _BACK = "Slowly back to the middle"
 _L, _R = Side.LEFT, Side.RIGHT
 
 MOVEMENTS: dict[str, MovementWords] = {
     "rest-supported": MovementWords(
-        "Rest, head supported", "Lean the head back and close your eyes"
+        "Rest, head supported", "Lean the head back and close your eyes",
+        over="You may open your eyes",
     ),
-    "let-go": MovementWords("Head let go", "Close your eyes and let the head go where it wants"),
+    "let-go": MovementWords(
+        "Head let go", "Close your eyes and let the head go where it wants",
+        over="You may open your eyes",
+    ),
     "neutral": MovementWords("Held neutral", "Hold the head in the middle, as you feel it"),
     "rotate-left": MovementWords(
         "Turn left", "Hold it there", "Slowly look over your left shoulder", _BACK, _L,
@@ -76,21 +91,25 @@ MOVEMENTS: dict[str, MovementWords] = {
         "Look up", "Hold it there", "Slowly look up to the ceiling", _BACK,
         active=(("splenius", _L), ("splenius", _R), ("trapezius", _L), ("trapezius", _R)),
     ),
-    "dual-task": MovementWords("Counting", "Count down aloud from 100 in sevens"),
-    "walk": MovementWords("Walking on the spot", "Walk on the spot, looking ahead"),
+    "dual-task": MovementWords(
+        "Counting", "Count down aloud from 100 in sevens", over="You can stop counting"
+    ),
+    "walk": MovementWords(
+        "Walking on the spot", "Walk on the spot, looking ahead", over="You can stop walking"
+    ),
     "shrug-left": MovementWords(
-        "Left shoulder up", "Lift the left shoulder", active=(("trapezius", _L),)
+        "Left shoulder up", "Lift the left shoulder", active=(("trapezius", _L),), over=_LET_GO
     ),
     "shrug-right": MovementWords(
-        "Right shoulder up", "Lift the right shoulder", active=(("trapezius", _R),)
+        "Right shoulder up", "Lift the right shoulder", active=(("trapezius", _R),), over=_LET_GO
     ),
     "palm-left": MovementWords(
         "Chin left against the palm", "Turn the chin gently left against your palm",
-        active=(("scm", _R),),
+        active=(("scm", _R),), over=_LET_GO,
     ),
     "palm-right": MovementWords(
         "Chin right against the palm", "Turn the chin gently right against your palm",
-        active=(("scm", _L),),
+        active=(("scm", _L),), over=_LET_GO,
     ),
 }  # fmt: skip
 """Key -> words. Turning the face is the work of the SCM of the other side."""

@@ -189,6 +189,33 @@ class BreathNow:
 
 
 @dataclass(frozen=True, slots=True)
+class MovementNow:
+    """What head, shoulders or hands are asked to do, for a picture and for a voice.
+
+    Attributes
+    ----------
+    key
+        A task of `movements.MOVEMENTS`, or one of `movements.GESTURES`.
+    part
+        `ready` before it, `out`, `hold`, `back`, and `rest` after it and between repeats.
+    share
+        Of the part done, 0 to 1.
+    part_s
+        How long the part lasts; 0 where it waits for somebody.
+    """
+
+    key: str
+    part: str
+    share: float = 0.0
+    part_s: float = 0.0
+
+    @property
+    def elapsed_s(self) -> float:
+        """Time since the part began."""
+        return self.share * self.part_s
+
+
+@dataclass(frozen=True, slots=True)
 class RatingAsked:
     """A question on a 0 to 10 scale: key as stored (`pain`, `tension`, `effort`)."""
 
@@ -231,6 +258,9 @@ class RunNow:
     feedback: FeedbackNow | None = None
     trial: TrialNow | None = None
     breath: BreathNow | None = None
+    movement: MovementNow | None = None
+    cables: str = ""
+    """Cables that seem to be at another muscle, told by the tasks that test them."""
     ratings: tuple[RatingAsked, ...] = ()
     step_states: tuple[StepState, ...] = ()
     """Of each of `step_titles`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any, Literal
@@ -70,6 +70,8 @@ class Plan:
     """The clinician allows maximal contractions, which may provoke spasm or pain."""
     overactive: Mapping[str, Side] | None = None
     """Muscle -> its overactive side, where the plan was made for one person."""
+    fitted_from: str = ""
+    """Digest of the plan it was `fitted` from."""
 
     def __post_init__(self) -> None:
         """Refuse a plan that cannot be run to its end."""
@@ -124,7 +126,9 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """16 hexadecimal digits that change with anything in the plan."""
+        """16 hexadecimal digits that change with anything in the plan as it was written."""
+        if self.fitted_from:
+            return self.fitted_from
         steps = [{"kind": step.kind.value, **asdict(step)} for step in self.steps]
         facts = {
             "name": self.name,
@@ -136,6 +140,24 @@ class Plan:
         }
         text = json.dumps(facts, sort_keys=True, default=_plain)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def fitted(self, montage: Montage) -> Plan:
+        """Return the plan for the channels there are.
+
+        Channels a step names under `also` count as its own where `montage` has them, and are
+        forgotten where it has not; a calibration left without any channel is left out.
+        """
+        there = {f"{channel.muscle} {channel.side.value}" for channel in montage.channels}
+        steps = []
+        for step in self.steps:
+            if not isinstance(step, Quality | Calibration | Trick) or not step.also:
+                steps.append(step)
+                continue
+            more = tuple(text for text in step.also if text in there)
+            if step.channels or more:
+                channels = (*step.channels, *more)
+                steps.append(replace(step, channels=channels, also=()))
+        return replace(self, steps=tuple(steps), fitted_from=self.digest)
 
     def columns(
         self, montage: Montage, overactive: Mapping[str, Side] | None = None

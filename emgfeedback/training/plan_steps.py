@@ -20,7 +20,7 @@ from emgfeedback.training.plan_words import (
 
 Purpose = Literal["rest", "activation"]
 Shaping = Literal["manual", "lock", "adapt"]
-Method = Literal["rest", "rvc_trapezius", "rvc_scm", "mvc"]
+Method = Literal["rest", "rvc_trapezius", "rvc_scm", "rvc_splenius", "mvc"]
 
 BREATHS_PER_MIN = (4.5, 6.5)
 MAX_STEPS = 60
@@ -37,6 +37,29 @@ def check(name: str, value: float, low: float, high: float, remedy: str) -> None
     """
     if not low <= value <= high:
         raise ConfigError(f"{name} {value:g} is outside {low:g} to {high:g}.", remedy)
+
+
+TAKES: dict[Method, tuple[float, int, tuple[int, int]]] = {
+    "rest": (30.0, 1, (20, 120)),
+    "rvc_trapezius": (15.0, 3, (10, 30)),
+    "rvc_scm": (5.0, 2, (3, 10)),
+    "rvc_splenius": (5.0, 2, (3, 10)),
+    "mvc": (4.0, 3, (3, 5)),
+}
+"""Method -> usual seconds, usual number of takes, shortest and longest take."""
+
+
+def check_places(channels: tuple[str, ...], also: tuple[str, ...]) -> None:
+    """Refuse channels that are none, and a side of `also` that is still to be chosen.
+
+    Raises
+    ------
+    ConfigError
+        Names the text.
+    """
+    for text in (*channels, *also):
+        if parse_place(text).asks_side and text in also:
+            raise ConfigError(f"`also` names {text!r}.", "Write left or right.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +167,8 @@ class Quality(Step):
     kind: ClassVar[StepKind] = StepKind.QUALITY
     channels: tuple[str, ...] = ()
     """Empty: all channels the plan uses."""
+    also: tuple[str, ...] = ()
+    """Those of them the montage has are used too; see `Plan.fitted`."""
     good_s: float = 5.0
     max_s: float = 60.0
 
@@ -151,8 +176,7 @@ class Quality(Step):
         """Refuse times that cannot be met."""
         check("good_s", self.good_s, 1, 60, "5 s show most problems.")
         check("max_s", self.max_s, self.good_s + 1, 600, "Give it a minute.")
-        for text in self.channels:
-            parse_place(text)
+        check_places(self.channels, self.also)
 
     @property
     def seconds_planned(self) -> float:
@@ -166,11 +190,13 @@ class Calibration(Step):
 
     kind: ClassVar[StepKind] = StepKind.CALIBRATION
     method: Method
-    channels: tuple[str, ...]
+    channels: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    """Those of them the montage has are measured too; see `Plan.fitted`."""
     seconds: float | None = None
-    """None: the method's own (rest 30, trapezius 15, SCM 5, MVC 4)."""
+    """None: the method's own (rest 30, trapezius 15, SCM and splenius 5, MVC 4)."""
     repeats: int = 0
-    """0: the method's own (rest 1, trapezius 3, SCM 2, MVC 3)."""
+    """0: the method's own (rest 1, trapezius 3, SCM and splenius 2, MVC 3)."""
     rest_s: float = 30.0
     countdown_s: float = 3.0
     filters: Purpose | None = None
@@ -179,12 +205,10 @@ class Calibration(Step):
 
     def check(self) -> None:
         """Refuse a reference that is none."""
-        if not self.channels:
+        if not self.channels and not self.also:
             raise ConfigError("A calibration needs `channels`.", "Name the muscles it measures.")
-        for text in self.channels:
-            parse_place(text)
-        limits = {"rest": (20, 120), "rvc_trapezius": (10, 30), "rvc_scm": (3, 10), "mvc": (3, 5)}
-        low, high = limits[self.method]
+        check_places(self.channels, self.also)
+        low, high = TAKES[self.method][2]
         check(f"seconds of {self.method}", self.take_s, low, high, "Leave it out for the usual.")
         check("repeats", self.takes, 1, 5, "Two or three are usual.")
         check("countdown_s", self.countdown_s, 0, 10, "3 s are usual.")
@@ -195,14 +219,12 @@ class Calibration(Step):
     @property
     def take_s(self) -> float:
         """Seconds of one take."""
-        usual = {"rest": 30.0, "rvc_trapezius": 15.0, "rvc_scm": 5.0, "mvc": 4.0}
-        return self.seconds if self.seconds is not None else usual[self.method]
+        return self.seconds if self.seconds is not None else TAKES[self.method][0]
 
     @property
     def takes(self) -> int:
         """Number of takes."""
-        usual = {"rest": 1, "rvc_trapezius": 3, "rvc_scm": 2, "mvc": 3}
-        return self.repeats or usual[self.method]
+        return self.repeats or TAKES[self.method][1]
 
     @property
     def is_contraction(self) -> bool:
@@ -281,6 +303,8 @@ class Trick(Step):
 
     kind: ClassVar[StepKind] = StepKind.TRICK
     channels: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    """Those of them the montage has are compared too; see `Plan.fitted`."""
     seconds: float = 10.0
     repeats: int = 3
     rest_s: float = 10.0
@@ -294,8 +318,7 @@ class Trick(Step):
         """Refuse a test too short to show 5 s of effect."""
         if not self.channels:
             raise ConfigError("A trick test needs `channels`.", "Name the muscles it compares.")
-        for text in self.channels:
-            parse_place(text)
+        check_places(self.channels, self.also)
         check("seconds", self.seconds, 8, 60, "10 s show an effect of 5 s.")
         check("repeats", self.repeats, 1, 6, "3 are usual.")
         check("rest_s", self.rest_s, 3, 300, "10 s are usual.")
@@ -346,7 +369,7 @@ class Ratings(Step):
     @property
     def seconds_planned(self) -> float:
         """How long it is expected to take."""
-        return 20.0
+        return 5.0 + 5.0 * len(self.ask)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,10 @@ MOVES: dict[str, tuple[str, str]] = {
         "Press your forehead gently into your palm",
         "About three out of ten. Stop when it hurts.",
     ),
+    "rvc_splenius": (
+        "Press the back of your head gently into your hands",
+        "About three out of ten. A headrest will do as well. Stop when it hurts.",
+    ),
     "mvc": (
         "Press as firmly as you comfortably can",
         "Build up, hold, let go. Stop at once when it hurts.",

@@ -67,7 +67,7 @@ class TrainingRun:
         floors_uv: NDArray[np.float64] | None = None,
         lsb_uv: NDArray[np.float64] | None = None,
     ) -> None:
-        self.plan = plan
+        self.plan = plan = plan.fitted(montage)
         self.montage = montage
         self.fs_hz = fs_hz
         self._overactive = {**(plan.overactive or {}), **(overactive or {})}
@@ -93,8 +93,7 @@ class TrainingRun:
         self._paused = False
         self._after_gap = False
         self._settled = False
-        self._through = ""
-        self._stopped = ""
+        self._through = self._stopped = ""
         self._final: dict[str, Any] | None = None
         self._course.begin(self._context)
 
@@ -334,6 +333,8 @@ class TrainingRun:
             feedback=run.feedback(scored=hold is Hold.NONE, visible=not self._paused),
             trial=run.trial(),
             breath=None if self._paused else run.breath(),
+            movement=run.movement(),
+            cables=self._context.cables,
             ratings=run.asked(),
             thresholds=run.thresholds(),
             thresholds_uv=run.thresholds_uv(),

@@ -15,7 +15,7 @@ from emgfeedback.training.calibration import (
 )
 from emgfeedback.training.calibration_take import CalibrationTake, Method, TakePhase
 from emgfeedback.training.levels import Levels
-from emgfeedback.training.now import Phase, RatingAsked
+from emgfeedback.training.now import MovementNow, Phase, RatingAsked
 from emgfeedback.training.plan_steps import Calibration as CalibrationStep
 from emgfeedback.training.plan_words import LET_GO, PAIN_ENDS, PAIN_QUESTION
 from emgfeedback.training.run_simple import checked_rating
@@ -31,6 +31,12 @@ SETTLE_STEP_S = 0.5
 LONGEST_SETTLE_S = 6.0
 CALM_S = 10.0
 """So long the patient reads why there is no further contraction, before a plan goes on."""
+GESTURES = {
+    Method.RVC_TRAPEZIUS: "arms-up",
+    Method.RVC_SCM: "press-forehead",
+    Method.RVC_SPLENIUS: "press-back",
+}
+"""How it looks; a maximal contraction and a rest without support look like nothing special."""
 LONGEST_FACTOR = 4.0
 """A take at rest that took so many times its length is given up: the signal does not hold."""
 
@@ -187,6 +193,18 @@ class CalibrationRun(StepRun[CalibrationStep]):
     def calibrations(self) -> tuple[Calibration, ...]:
         """What was measured, for the steps that follow."""
         return self._found
+
+    def movement(self) -> MovementNow | None:
+        """Return the gesture of the method."""
+        key = GESTURES.get(self._method, "")
+        if self._method is Method.REST and self.step.ladder.head_support:
+            key = "rest-supported"
+        if not key or self._reason == "pain":
+            return None
+        before = self.phase in (Phase.READY, Phase.COUNTDOWN)
+        part = "ready" if before else "hold" if self.phase is Phase.WORK else "rest"
+        share = self._take.progress if self._take is not None and part == "hold" else 0.0
+        return MovementNow(key, part, share, self.step.take_s if part == "hold" else 0.0)
 
     def result(self) -> dict[str, Any]:
         """Return what was measured of each channel, and the pain."""

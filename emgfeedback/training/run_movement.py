@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from emgfeedback.training.levels import Levels
-from emgfeedback.training.now import Phase
+from emgfeedback.training.now import MovementNow, Phase
 from emgfeedback.training.plan_movement import COUNTDOWN_S, Movement
+from emgfeedback.training.run_cables import AnswerTake, check_cables
 from emgfeedback.training.run_step import RunContext, StepRun
 
 MARK = "task"
@@ -29,6 +30,7 @@ class MovementRun(StepRun[Movement]):
         self._samples = 0
         self._unusable = np.zeros(n_channels, dtype=np.int64)
         self._done = 0
+        self._answer = AnswerTake(self.context)
 
     def start(self) -> None:
         """Count down."""
@@ -61,6 +63,7 @@ class MovementRun(StepRun[Movement]):
             if self._repeat < self.step.repeats:
                 self.enter(Phase.REST, self.step.rest_s)
             else:
+                self._keep_answer()
                 self.finish()
 
     def on_levels(self, levels: Levels) -> None:
@@ -68,6 +71,8 @@ class MovementRun(StepRun[Movement]):
         if self.phase is Phase.WORK:
             self._samples += levels.n_samples
             self._unusable += np.where(self.context.usable, 0, levels.n_samples)
+            if self.step.parts[self._part][0] == "hold":
+                self._answer.add(levels, self.phase_elapsed_s)
 
     @property
     def words(self) -> tuple[str, str]:
@@ -82,6 +87,15 @@ class MovementRun(StepRun[Movement]):
             task, hint = "Rest in the middle", f"Then once more: {self.step.shown_title.lower()}."
         return task, hint
 
+    def movement(self) -> MovementNow:
+        """Return the part it is in."""
+        before = self.phase in (Phase.READY, Phase.COUNTDOWN)
+        part = "ready" if before else "rest"
+        if self.phase is Phase.WORK:
+            part = self.step.parts[self._part][0]
+        share = self.phase_elapsed_s / self.phase_s if self.phase_s else 0.0
+        return MovementNow(self.step.movement, part, share, self.phase_s)
+
     def result(self) -> dict[str, Any]:
         """Return what was done, and the share of unusable signal of each channel."""
         labels = [channel.label for channel in self.context.montage.channels]
@@ -94,6 +108,13 @@ class MovementRun(StepRun[Movement]):
             if share is None
             else {label: float(pct) for label, pct in zip(labels, share, strict=True)},
         }
+
+    def _keep_answer(self) -> None:
+        """Compare what the channels answered, as soon as every cable was tested."""
+        rms_uv = self._answer.rms_uv()
+        if self.step.spoken.tests_cable and rms_uv is not None:
+            self.context.answers_uv[self.step.movement] = rms_uv
+            check_cables(self.context)
 
     def _begin_part(self) -> None:
         part, seconds = self.step.parts[self._part]

@@ -7,7 +7,7 @@ it falls into: nobody could follow the picture meanwhile.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -18,7 +18,14 @@ from emgfeedback.core.errors import UsageError
 from emgfeedback.core.montage import Montage
 from emgfeedback.training.calibration import Calibration
 from emgfeedback.training.levels import Levels
-from emgfeedback.training.now import BreathNow, FeedbackNow, Phase, RatingAsked, TrialNow
+from emgfeedback.training.now import (
+    BreathNow,
+    FeedbackNow,
+    MovementNow,
+    Phase,
+    RatingAsked,
+    TrialNow,
+)
 from emgfeedback.training.plan import Plan
 from emgfeedback.training.plan_steps import Step
 
@@ -49,6 +56,10 @@ class RunContext:
     frozen: bool = False
     pain_before: int | None = None
     """The last pain rating outside a contraction."""
+    answers_uv: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    """Task that tests a cable -> RMS of every channel while it was held."""
+    cables: str = ""
+    """Cables that seem to be at another muscle, in words."""
 
     def samples(self, seconds: float) -> int:
         """Return `seconds` as a number of samples, at least 1."""
@@ -216,6 +227,10 @@ class StepRun(Generic[S]):
         """Return the breathing pacer."""
         return None
 
+    def movement(self) -> MovementNow | None:
+        """Return what head, shoulders or hands are asked to do."""
+        return None
+
     def asked(self) -> tuple[RatingAsked, ...]:
         """Return the questions that wait for an answer."""
         return ()
@@ -271,6 +286,11 @@ class StepRun(Generic[S]):
         """Time left of the phase as people are told it, None where it waits."""
         left = self.samples_left
         return None if left is None else left / self.context.fs_hz
+
+    @property
+    def phase_s(self) -> float:
+        """Length of the phase, 0 where it waits."""
+        return 0.0 if self._left is None else self._length / self.context.fs_hz
 
     @property
     def phase_elapsed_s(self) -> float:

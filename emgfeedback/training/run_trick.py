@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from emgfeedback.measures.trick import TrickResult, trick_test
 from emgfeedback.training.levels import Levels
-from emgfeedback.training.now import Hold, Phase
+from emgfeedback.training.now import Hold, MovementNow, Phase
 from emgfeedback.training.plan_steps import Trick
 from emgfeedback.training.run_step import RunContext, StepRun, unusable
 from emgfeedback.training.score import INSIDE, ConfirmedScore
@@ -160,6 +160,14 @@ class TrickRun(StepRun[Trick]):
         if not self._next_with_trick:
             return task, hint
         return WITH_TASK, self.step.trick
+
+    def movement(self) -> MovementNow:
+        """Return the hand on its way to the face, or the head as it is."""
+        share = self.phase_elapsed_s / self.phase_s if self.phase_s else 0.0
+        before = self.phase in (Phase.READY, Phase.COUNTDOWN)
+        part = "ready" if before else "hold" if self.phase is Phase.WORK else "rest"
+        key = "hand-to-face" if self._next_with_trick else "neutral"
+        return MovementNow(key, part, share, self.phase_s)
 
     def result(self) -> dict[str, Any]:
         """Return the effect on each channel, over all takes and of each; see `trick_test`.

@@ -71,10 +71,11 @@ def test_all_that_was_planned_is_measured(recorded: HeldSamples) -> None:
     assert told.rest == "calibration at rest"
     assert told.cables.wrong == ()
     assert set(told.cables.judged) == {"SCM L", "SCM R", "UT L", "UT R"}
+    assert told.cables.reason == "no task tests SPL L, SPL R"
     assert len(told.mirrored) == 2
     for channel in told.channels:
         assert channel.excluded == ""
-        assert (channel.reference_uv.value is None) == (channel.muscle == "splenius")
+        assert channel.reference_uv.value is not None
         for name, task in told.tasks.items():
             values = task.muscles[channel.label]
             works = any(channel.muscle == m and channel.side == s.value for m, s in active(name))

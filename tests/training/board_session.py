@@ -31,6 +31,7 @@ QUIETED = 0.1
 CONTRACTIONS: dict[str, Six] = {
     "rvc_trapezius": (0.0, 0.0, 90.0, 80.0, 0.0, 0.0),
     "rvc_scm": (80.0, 90.0, 0.0, 0.0, 0.0, 0.0),
+    "rvc_splenius": (0.0, 0.0, 0.0, 0.0, 60.0, 65.0),
 }
 TURNED_RIGHT: Six = (70.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 """The left SCM turns the head to the right; the right one stays low."""

@@ -64,6 +64,7 @@ def method(name: str) -> str:
         "rest": QCoreApplication.translate("Session", "At rest"),
         "rvc_trapezius": QCoreApplication.translate("Session", "Reference: arms held out at 90°"),
         "rvc_scm": QCoreApplication.translate("Session", "Reference: forehead into the palm"),
+        "rvc_splenius": QCoreApplication.translate("Session", "Reference: head into the hands"),
         "mvc": QCoreApplication.translate("Session", "Reference: as strong as possible"),
     }.get(name) or name.replace("_", " ").capitalize()
 
