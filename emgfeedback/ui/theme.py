@@ -251,6 +251,27 @@ def faded(colour: QColor, alpha: float) -> QColor:
     return made
 
 
+_HEAT_FROM = 0.62
+"""Where the second stretch of a heat table begins; between the two, digits change their colour."""
+_HEAT = {
+    False: (("#EAF4F2", "#5FA39B", "#06161C"), ("#3F7F78", "#08433F", "#FFFFFF")),
+    True: (("#1B303A", "#336F68", "#FFFFFF"), ("#5FB3A6", "#CFF3EA", "#06161C")),
+}
+"""Dark look or not -> ground at both ends of a stretch, and its digits. More stands out more."""
+
+
+def heat_colours(share: float) -> tuple[QColor, QColor]:
+    """Return ground and digits of a cell whose value is `share` (0 to 1) of the highest."""
+    low, high = _HEAT[tokens().dark]
+    if share < _HEAT_FROM:
+        first, last, digits = low
+        along = share / _HEAT_FROM
+    else:
+        first, last, digits = high
+        along = (share - _HEAT_FROM) / (1 - _HEAT_FROM)
+    return mixed(QColor(last), QColor(first), min(1.0, max(0.0, along))), QColor(digits)
+
+
 def palette(t: Tokens) -> QPalette:
     """Return the palette ordinary widgets draw with."""
     role, group = QPalette.ColorRole, QPalette.ColorGroup

@@ -93,3 +93,12 @@ def test_text_size_reaches_widgets_shown_and_hidden(qtbot, look) -> None:
 
 def test_no_role_is_smaller_than_8_5_points() -> None:
     assert min(points for points, _ in theme.ROLES.values()) >= 8.5
+
+
+@pytest.mark.parametrize("scheme", [Scheme.DARK, Scheme.LIGHT])
+def test_every_shade_of_a_heat_table_carries_its_digits(look, scheme: Scheme) -> None:
+    look.choose(scheme, 100)
+    shades = [theme.heat_colours(step / 50) for step in range(51)]
+    assert min(contrast(digits, ground) for ground, digits in shades) >= 4.5
+    against_card = [contrast(ground, theme.tokens().surface) for ground, _ in shades]
+    assert against_card == sorted(against_card), "more stands out more"
