@@ -57,6 +57,13 @@ class Segments(QWidget):
         """Mark `value` as chosen."""
         self._group.button(self._values.index(value)).setChecked(True)
 
+    def clear(self) -> None:
+        """Choose none of them."""
+        self._group.setExclusive(False)
+        for button in self._group.buttons():
+            button.setChecked(False)
+        self._group.setExclusive(True)
+
     def describe(self, words: str) -> None:
         """Tell a screen reader what the choice is about."""
         for button in self._group.buttons():

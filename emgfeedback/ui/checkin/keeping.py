@@ -1,4 +1,4 @@
-"""What all panels of the days between have in common: load, keep once a day, take back."""
+"""What panels of a person's entries have in common: load, keep, take back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from emgfeedback.core.errors import ConflictError
 from emgfeedback.people.roles import Role
-from emgfeedback.people.values import CheckIn, FactorChart, PositionError
+from emgfeedback.people.values import CheckIn, FactorChart, OfPatient, PositionError
 from emgfeedback.ui.asking import Asking
 from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.person.action_bar import ActionBar
@@ -47,7 +47,7 @@ def load(register: Register, kind: type[D], patient_id: str) -> Entries[D]:
     return Entries(tuple(values), may_change=register.role is Role.CLINICIAN)
 
 
-def keep(register: Register, value: D) -> int | None:
+def keep(register: Register, value: OfPatient) -> int | None:
     """Keep a value and return the number that takes it back; None where that is not allowed."""
     register.put(value)
     return last_change(register, value.id) if register.role is Role.CLINICIAN else None

@@ -1,0 +1,1 @@
+"""The recording before injections on the screen."""
