@@ -12,6 +12,7 @@ import glob
 import logging
 import os
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -188,13 +189,32 @@ def _refuse_known(register: Register, patient: Patient) -> None:
 
 
 def place_files(
-    package: Package, folder: DataFolder, placed: list[Path], files: Files
+    package: Package,
+    folder: DataFolder,
+    placed: list[Path],
+    files: Files,
+    only: Collection[str] | None = None,
 ) -> dict[str, str]:
-    """Write the archive's files under free names; return told name -> name here."""
+    """Write a package's files under free names; return told name -> name here.
+
+    Parameters
+    ----------
+    placed
+        Grows by each file as soon as it is there, for who has to take them back.
+    only
+        The members wanted; None: all.
+
+    Raises
+    ------
+    FileFormatError
+        A member lies where no recording or photo does, or is not as told.
+    RegisterError
+        A file cannot be written.
+    """
     stems: dict[str, str] = {}
     names: dict[str, str] = {}
     for name in sorted(package.members):
-        if name == VALUES:
+        if name == VALUES or (only is not None and name not in only):
             continue
         room, _, rest = name.partition("/")
         if room not in ("recordings", "photos") or "/" in rest:

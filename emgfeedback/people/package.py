@@ -16,8 +16,9 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from io import RawIOBase
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, cast
 
 from emgfeedback.access.private_files import private_file, put_in_place, sync_folder
 from emgfeedback.core.errors import FileFormatError, RegisterError
@@ -76,7 +77,7 @@ class PackageWriter:
         self._zip.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
         self._zip.close()
         self._file.flush()
-        os.fsync(self._file.fileno())
+        to_disk(cast("RawIOBase", self._file))
 
     def abandon(self) -> None:
         """Let go of the file; what was written of it means nothing."""

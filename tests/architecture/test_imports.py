@@ -15,6 +15,7 @@ PACKAGE = ROOT / "emgfeedback"
 MAY_IMPORT = {
     "core": set(),
     "devices": {"core"},
+    "flashing": {"core", "devices"},
     "dsp": {"core"},
     "measures": {"core", "dsp"},
     "training": {"core", "measures", "toml_file"},
@@ -22,18 +23,20 @@ MAY_IMPORT = {
     "records": {"core"},
     "access": {"core"},
     "people": {"core", "access", "measures", "records", "toml_file"},
+    "home": {"access", "core", "people", "training"},
     "review": {"core", "dsp", "measures", "records"},
     "reports": {"core", "measures", "people", "records"},
     "exchange": {"core", "measures", "records", "people", "reports"},
     "engine": {"core", "devices", "dsp", "measures", "training", "records"},
     "ui": {
-        *("access", "core", "dsp", "engine", "exchange", "measures", "people", "records"),
-        *("reports", "review", "sound", "training", "toml_file"),
+        *("access", "core", "dsp", "engine", "exchange", "flashing", "home", "measures"),
+        *("people", "records", "reports", "review", "sound", "training", "toml_file"),
     },
 }
 OUTSIDE = {
     "core": {"numpy"},
     "devices": {"numpy", "serial"},
+    "flashing": set(),
     "dsp": {"numpy"},
     "measures": {"numpy"},
     "training": {"numpy"},
@@ -41,6 +44,7 @@ OUTSIDE = {
     "records": {"numpy"},
     "access": {"cryptography"},
     "people": {"sqlalchemy", "alembic", "sqlcipher3", "msgspec"},
+    "home": {"cryptography", "msgspec"},
     "review": {"numpy"},
     "reports": {"typst"},
     "exchange": {"numpy", "pydicom"},

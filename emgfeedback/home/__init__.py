@@ -1,0 +1,1 @@
+"""Training at home: a signed plan goes out, results come back as one encrypted file."""
