@@ -77,6 +77,28 @@ class BoardRefused(LinkError):
         self.code = code
 
 
+class WrongChip(LinkError):
+    """The board has another chip than the program was built for; nothing was written."""
+
+
+class FlashFailed(LinkError):
+    """A program could not be put into a board.
+
+    Parameters
+    ----------
+    half_written
+        Whether the board is left without a working program.
+    """
+
+    def __init__(self, what: str, remedy: str = "", *, half_written: bool = False) -> None:
+        super().__init__(what, remedy)
+        self.half_written = half_written
+
+
+class FlashCancelled(FlashFailed):
+    """The user stopped it."""
+
+
 class FileFormatError(EmgFeedbackError):
     """A file is empty, cut off, foreign or hostile."""
 

@@ -38,6 +38,10 @@ class Link(ABC):
     def write(self, data: bytes) -> None:
         """Send all of `data`. Raises LinkLost."""
 
+    def reset_board(self) -> bool:
+        """Press the board's reset over the line, where the link can; tell whether it could."""
+        return False
+
     @abstractmethod
     def cancel(self) -> None:
         """Wake a blocked `read` at once; it returns b""."""

@@ -21,6 +21,8 @@ GATHER_S = 0.0042
 """A dribble is gathered this long from its first byte: two of the firmware's packets, which
 come every 4 ms, then cost one awakening of every thread they pass through."""
 WRITE_TIMEOUT_S = 1.0
+RESET_PULSE_S = 0.05
+"""How long DTR rests before it resets the board, and how long the board is left alone after."""
 HAS_SELECTABLE_PORTS = sys.platform != "win32"
 _READ_BYTES = 65_536
 
@@ -107,6 +109,21 @@ class SerialLink(Link):
             ) from None
         except PORT_ERRORS as error:
             raise self._lost(error) from None
+
+    def reset_board(self) -> bool:
+        """Press the board's reset by DTR and RTS; False where the port has no such lines."""
+        port = self._port
+        if port is None:
+            return False
+        try:
+            for asserted in (False, True):
+                # Asserting pulls the line down, and over a capacitor the reset pin.
+                port.dtr = port.rts = asserted
+                time.sleep(RESET_PULSE_S)
+            port.reset_input_buffer()
+        except PORT_ERRORS:
+            return False
+        return True
 
     def cancel(self) -> None:
         """Wake a blocked `read` at once, or the next one; it returns b""."""

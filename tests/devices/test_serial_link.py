@@ -278,3 +278,25 @@ def test_a_forbidden_folder_is_not_a_missing_port(far, tmp_path):
     name, _ = error_without_rights(str(folder / "board"))
     folder.chmod(0o700)
     assert name == PortForbidden.__name__
+
+
+def test_a_port_without_modem_lines_cannot_reset_its_board(link, far):
+    assert not link.reset_board(), "it is closed"
+    link.open(115_200)
+    assert not link.reset_board()
+    far.send(b"x")
+    assert read_exactly(link, 1) == b"x"
+
+
+def test_the_reset_lines_fall_once(link, monkeypatch):
+    levels = []
+
+    def line(name):
+        return property(None, lambda _, asserted: levels.append((name, asserted)))
+
+    monkeypatch.setattr(serial_link, "RESET_PULSE_S", 0.0)
+    link.open(115_200)
+    monkeypatch.setattr(serial_link.serial.Serial, "dtr", line("dtr"))
+    monkeypatch.setattr(serial_link.serial.Serial, "rts", line("rts"))
+    assert link.reset_board()
+    assert levels == [("dtr", False), ("rts", False), ("dtr", True), ("rts", True)]

@@ -1,0 +1,1 @@
+"""Puts a program into a board through the boot loader it came with."""
