@@ -33,6 +33,7 @@ from emgfeedback.measures.assessment_spans import (
     Edge,
     Repeat,
     TrickSpan,
+    reference_methods,
     reference_spans,
     references_uv,
     repeats_of,
@@ -72,6 +73,7 @@ def assess(
     onset_method: str = "hodges-bui",
     heart: str = USUAL,
     edges: Sequence[Edge] = (),
+    device: str = "",
 ) -> Assessment:
     """Measure a recording whose tasks are marked as `measures.tasks` reads them.
 
@@ -97,6 +99,8 @@ def assess(
     edges
         Edges of holds moved by hand. Repeats count from 0; those of the rest task are the takes
         of a calibration at rest where that was used.
+    device
+        The board, in its own words.
 
     Raises
     ------
@@ -116,17 +120,19 @@ def assess(
     told_uv = references_uv(source.annotations) if references is None else references
     known = references_under(signal, told_uv, reference_spans(source))
     known_uv = {label: found.value for label, found in known.items() if found.value is not None}
+    methods = reference_methods(source.annotations)
     muscles = [Muscle(signal, c, rest, onset_method) for c in range(len(signal.channels))]
     table = _muscle_table(muscles, tasks, movements, known, rest_task)
     pairs = named_pairs(signal.channels)
     return Assessment(
         fs_hz=source.fs_hz,
         duration_s=source.n_samples / source.fs_hz,
+        device=device,
         rest=rest_words,
         filters=f"{signal.settings.facts()}; causal; {way.words}; {LOOKS_AHEAD}",
         heart_way=heart,
         meanings=MEANINGS,
-        channels=tuple(_facts(muscle, rest, known) for muscle in muscles),
+        channels=tuple(_facts(muscle, rest, known, methods) for muscle in muscles),
         tasks=_tasks(signal, tasks, table, movements, pairs, known_uv),
         mirrored=_mirrored(table, movements, signal, pairs),
         trick=_trick(signal, trick_spans(source)),
@@ -223,7 +229,12 @@ def _levels(table: Table) -> dict[str, dict[int, Found]]:
     }
 
 
-def _facts(muscle: Muscle, rest: Sequence[Span], known: Mapping[str, Found]) -> ChannelFacts:
+def _facts(
+    muscle: Muscle,
+    rest: Sequence[Span],
+    known: Mapping[str, Found],
+    methods: Mapping[str, str],
+) -> ChannelFacts:
     signal, c = muscle.signal, muscle.channel
     channel = signal.channels[c]
     per_min, heart_uv = heart_at_rest(signal, c, rest)
@@ -234,7 +245,12 @@ def _facts(muscle: Muscle, rest: Sequence[Span], known: Mapping[str, Found]) -> 
         label=channel.label,
         muscle=channel.muscle,
         side=channel.side.value,
+        site=channel.site,
+        spacing_mm=channel.spacing_mm,
+        sensor=channel.sensor,
+        gain=channel.gain,
         reference_uv=_reference(known, channel.label),
+        reference_method=methods.get(channel.label, ""),
         heart_per_min=per_min,
         heart_uv=heart_uv,
         excluded=excluded,

@@ -121,6 +121,12 @@ def _moved(repeat: Repeat, source: Source, edge: Edge) -> Repeat:
     return replace(repeat, whole=whole, hold=hold)
 
 
+def reference_methods(annotations: Iterable[Marked]) -> dict[str, str]:
+    """Return label -> method of its newest reference contraction."""
+    matches = (REFERENCE.fullmatch(mark.text) for mark in annotations)
+    return {match[2]: match[1] for match in matches if match}
+
+
 def reference_spans(source: Source) -> dict[str, list[Span]]:
     """Return label -> the takes its newest reference contraction was read from."""
     found: dict[str, list[Span]] = {}

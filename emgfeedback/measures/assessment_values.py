@@ -52,8 +52,10 @@ class ChannelFacts:
 
     Attributes
     ----------
-    reference_uv
-        RMS of its reference contraction.
+    site, spacing_mm, sensor, gain
+        As the montage says.
+    reference_uv, reference_method
+        RMS of its reference contraction under this assessment's filters, and which one it was.
     heart_per_min, heart_uv
         Heartbeats found at rest, and how much higher its RMS at rest is with them.
     excluded
@@ -63,7 +65,12 @@ class ChannelFacts:
     label: str
     muscle: str
     side: str
+    site: str
+    spacing_mm: float | None
+    sensor: str
+    gain: float | None
     reference_uv: Found
+    reference_method: str
     heart_per_min: Found
     heart_uv: Found
     excluded: str = ""
@@ -210,6 +217,8 @@ class Assessment:
 
     Attributes
     ----------
+    device
+        The board, in its own words.
     rest
         Where rest was taken from, or why there is none.
     filters
@@ -230,6 +239,7 @@ class Assessment:
 
     fs_hz: float
     duration_s: float
+    device: str
     rest: str
     filters: str
     heart_way: str
