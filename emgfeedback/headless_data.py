@@ -3,63 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import dataclasses
-import getpass
-import os
 import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-from platformdirs import user_data_path
-
-from emgfeedback.core.errors import AccessError, RegisterError
+from emgfeedback.core.errors import RegisterError
 from emgfeedback.exchange.scales_csv import import_scales, read_scales
 from emgfeedback.exchange.session_share import gather_session, note_fhir
 from emgfeedback.exchange.take_recording import take_recording
+from emgfeedback.headless_records import Told, data_folder, find_patient, opened_folder
 from emgfeedback.people.archive import ArchiveReport, archive_patient, take_in
 from emgfeedback.people.backup import backup, restore
 from emgfeedback.people.erase import erase_patient
 from emgfeedback.people.folder import DataFolder
-from emgfeedback.people.opening import Opened, open_folder
 from emgfeedback.people.values import Patient, SessionKind
 from emgfeedback.people.verify import verify
-
-PASSPHRASE = "EMGFEEDBACK_PASSPHRASE"
-"""Environment variable that holds the passphrase, for commands without a terminal."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Told:
-    """What a command has to say.
-
-    Attributes
-    ----------
-    report
-        As JSON has it.
-    lines
-        The same for a person.
-    failure
-        Why it counts as failed all the same; empty if it does not.
-    """
-
-    report: dict[str, Any]
-    lines: tuple[str, ...]
-    failure: str = ""
-
-
-def data_folder(chosen: Path | None) -> DataFolder:
-    """Return the data folder: the chosen one, or the user's own."""
-    return DataFolder(chosen or user_data_path("emgfeedback", appauthor=False))
-
-
-def who_asks() -> str:
-    """Return the name of the user, for the audit."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "unknown"
 
 
 def run(options: argparse.Namespace) -> Told:
@@ -85,7 +44,7 @@ def run(options: argparse.Namespace) -> Told:
 
 
 def _verify(folder: DataFolder, _options: argparse.Namespace) -> Told:
-    with _opened(folder) as opened:
+    with opened_folder(folder) as opened:
         found = verify(opened.register, folder, opened.files)
     lines = [f"{found.rows} rows and {found.files} files are as they were kept."]
     lines += [f"Not in the register yet: {name}" for name in found.unfiled]
@@ -97,7 +56,7 @@ def _verify(folder: DataFolder, _options: argparse.Namespace) -> Told:
 
 
 def _backup(folder: DataFolder, options: argparse.Namespace) -> Told:
-    with _opened(folder) as opened:
+    with opened_folder(folder) as opened:
         made = backup(opened.register.database, folder, options.out)
     lines = [f"{made.path} holds {made.files} files and was read back."]
     lines += [f"Left out, still being recorded: {name}" for name in made.left_out]
@@ -119,8 +78,8 @@ def _restore(folder: DataFolder, options: argparse.Namespace) -> Told:
 
 
 def _erase(folder: DataFolder, options: argparse.Namespace) -> Told:
-    with _opened(folder) as opened:
-        patient = _find(opened, options.patient)
+    with opened_folder(folder) as opened:
+        patient = find_patient(opened, options.patient)
         if sys.stdin.isatty() and not options.yes:
             _confirm(patient)
         done = erase_patient(opened.register, folder, patient.id)
@@ -132,8 +91,8 @@ def _erase(folder: DataFolder, options: argparse.Namespace) -> Told:
 
 
 def _archive(folder: DataFolder, options: argparse.Namespace) -> Told:
-    with _opened(folder) as opened:
-        patient = _find(opened, options.patient)
+    with opened_folder(folder) as opened:
+        patient = find_patient(opened, options.patient)
         made = archive_patient(opened.register, folder, patient.id, options.out, opened.files)
     line = (
         f"{options.out} holds {made.values} rows and {made.files} files of {patient.pseudonym}. "
@@ -143,7 +102,7 @@ def _archive(folder: DataFolder, options: argparse.Namespace) -> Told:
 
 
 def _take_in(folder: DataFolder, options: argparse.Namespace) -> Told:
-    with _opened(folder, may_make=True) as opened:
+    with opened_folder(folder, may_make=True) as opened:
         taken = take_in(opened.register, folder, options.file, opened.files)
     line = f"{taken.patient.pseudonym} is here: {taken.values} rows, {taken.files} files."
     return Told(_summed(taken), (line,))
@@ -151,7 +110,7 @@ def _take_in(folder: DataFolder, options: argparse.Namespace) -> Told:
 
 def _import_scales(folder: DataFolder, options: argparse.Namespace) -> Told:
     table = read_scales(options.file, options.week_zero)
-    with _opened(folder, may_make=True) as opened:
+    with opened_folder(folder, may_make=True) as opened:
         done = import_scales(opened.register, table)
     people = [patient.pseudonym for patient in done.patients.values()]
     lines = [
@@ -170,8 +129,8 @@ def _import_scales(folder: DataFolder, options: argparse.Namespace) -> Told:
 
 
 def _take_recording(folder: DataFolder, options: argparse.Namespace) -> Told:
-    with _opened(folder, may_make=not options.patient) as opened:
-        patient = _find(opened, options.patient) if options.patient else None
+    with opened_folder(folder, may_make=not options.patient) as opened:
+        patient = find_patient(opened, options.patient) if options.patient else None
         session = take_recording(
             opened.register,
             folder,
@@ -197,7 +156,7 @@ def _take_recording(folder: DataFolder, options: argparse.Namespace) -> Told:
 
 
 def _fhir(folder: DataFolder, options: argparse.Namespace) -> Told:
-    with _opened(folder) as opened:
+    with opened_folder(folder) as opened:
         shared = gather_session(opened.register, options.session, opened.files)
         shared.write(options.out)
         note_fhir(opened.register, shared)
@@ -222,43 +181,6 @@ def _summed(report: ArchiveReport) -> dict[str, Any]:
         "files": report.files,
         "total_bytes": report.total_bytes,
     }
-
-
-@contextlib.contextmanager
-def _opened(folder: DataFolder, *, may_make: bool = False) -> Iterator[Opened]:
-    if not may_make and not (folder.register.exists() or folder.settings.exists()):
-        raise RegisterError(
-            f"There are no records in {folder.root}.", "Name their folder with --data-dir."
-        )
-    secret = _secret() if folder.keys.exists() else ""
-    opened = open_folder(folder, secret, who=who_asks())
-    try:
-        yield opened
-    finally:
-        opened.close()
-
-
-def _secret() -> str:
-    secret = os.environ.get(PASSPHRASE, "")
-    if not secret and sys.stdin.isatty():
-        secret = getpass.getpass("Passphrase of the records: ")
-    if not secret:
-        raise AccessError(
-            "The records are locked.",
-            f"Run this on a terminal, or put the passphrase into {PASSPHRASE}.",
-        )
-    return secret
-
-
-def _find(opened: Opened, asked: str) -> Patient:
-    """Return the patient with the pseudonym or id `asked`; names are not looked at."""
-    wanted = asked.casefold()
-    for patient in opened.register.all_of(Patient):
-        if wanted in (patient.pseudonym.casefold(), patient.id):
-            return patient
-    raise RegisterError(
-        f"There is no patient {asked}.", "Give the pseudonym, as P-0417, or the id."
-    )
 
 
 def _confirm(patient: Patient) -> None:
