@@ -21,7 +21,7 @@ from emgfeedback.core.errors import AccessError, RegisterError
 from emgfeedback.people import audit
 from emgfeedback.people.backup import unfinished_copies
 from emgfeedback.people.database import Database
-from emgfeedback.people.filing import SUMMARY_SUFFIX
+from emgfeedback.people.filing import ASSESSMENT_SUFFIX, SUMMARY_SUFFIX
 from emgfeedback.people.folder import DataFolder, content_name
 from emgfeedback.people.register import Register
 from emgfeedback.people.roles import Role
@@ -134,9 +134,10 @@ def _with_beside(folder: DataFolder, name: str) -> set[Path]:
     """Return a recording, what lies beside it under the same name, and drafts of that."""
     path = folder.path_of(name)
     recording = PurePosixPath(content_name(name)).name
+    stem = recording.removesuffix(".bdf")
     beside = {
         other
-        for begin in (recording, f"{recording.removesuffix('.bdf')}{SUMMARY_SUFFIX}")
+        for begin in (recording, f"{stem}{SUMMARY_SUFFIX}", f"{stem}{ASSESSMENT_SUFFIX}")
         for dot in ("", ".")
         for other in path.parent.glob(f"{dot}{glob.escape(begin)}*")
         if other.is_file()

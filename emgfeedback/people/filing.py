@@ -29,6 +29,7 @@ from emgfeedback.records.recording import Recording
 
 log = logging.getLogger(__name__)
 SUMMARY_SUFFIX = ".session.json"
+ASSESSMENT_SUFFIX = ".assessment.json"
 RECORDING_SUFFIXES = (".bdf", f".bdf{SEALED_SUFFIX}")
 LARGEST_SUMMARY_BYTES = 64 << 20
 _HASHED_AT_ONCE = 1 << 20

@@ -22,6 +22,8 @@ from emgfeedback.people.values import (
 )
 
 FEEDBACK = "feedback"
+ASSESSMENT_PLAN = "recording-before-injections"
+"""Name of the plan whose sessions at the clinic are assessments."""
 SUMMARY_FILE = "summary_file"
 """Among a session's settings: name of its summary in the data folder."""
 
@@ -65,6 +67,8 @@ def session_of(
 ) -> Session:
     """Return the session a summary (empty for a free recording) and its recording tell of."""
     filters = _filters(summary)
+    if kind in (SessionKind.VISIT, SessionKind.FREE) and summary.get("plan") == ASSESSMENT_PLAN:
+        kind = SessionKind.ASSESSMENT
     device = str(summary.get("device") or facts.device)
     return Session(
         patient_id=patient_id,
