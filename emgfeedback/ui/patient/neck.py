@@ -35,7 +35,11 @@ def paint_neck(
         badge = QRectF(0, 0, 34, 34)
         badge.moveCenter(rect.topLeft() + (QPointF(x, 250) - _VIEW.topLeft()) * scale)
         canvas.badge(badge, side)
-    line = QRectF(place.left(), rect.bottom(), place.width(), caption)
+    write_mirror_words(canvas, QRectF(place.left(), rect.bottom(), place.width(), caption))
+
+
+def write_mirror_words(canvas: Canvas, line: QRectF) -> None:
+    """Say which way round the picture is."""
     words = QCoreApplication.translate("Patient", "As in a mirror: your left is on the left")
     canvas.write(words, line, 18, canvas.tokens.ink2, weight=500)
 

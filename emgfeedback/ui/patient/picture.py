@@ -22,6 +22,7 @@ from emgfeedback.ui.patient.glider import Glider
 from emgfeedback.ui.patient.layout import layout
 from emgfeedback.ui.patient.look import PatientLook, Place
 from emgfeedback.ui.patient.neck import paint_neck
+from emgfeedback.ui.patient.person import paint_person
 from emgfeedback.ui.patient.scene import Play, Scene, SceneNow, clamped, play_of
 from emgfeedback.ui.patient.water import Water
 
@@ -231,8 +232,8 @@ class PatientPicture:
         plated = (banded and kind in (SceneKind.GLIDER, SceneKind.WATER)) or (
             kind is SceneKind.GLIDER and not canvas.look.dark
         )
-        if run.kind in _WITH_NECK:
-            self._paint_neck_step(canvas, run, ratio)
+        if run.kind in _WITH_NECK or (run.movement is not None and kind is None):
+            self._paint_figure_step(canvas, run, ratio)
         elif run.breath is not None and run.phase is Phase.WORK:
             paint_breath(canvas, run.breath)
         else:
@@ -267,23 +268,23 @@ class PatientPicture:
             calm.paint_notice(canvas, words, "rest")
         timed = run.countdown_s is not None and not run.paused
         if timed and (not working or kind is None):
-            beneath = calm.MARKS_HELP if run.kind is StepKind.TRICK else 0
             calm.paint_time_left(
                 canvas,
-                canvas.layout.clear.adjusted(0, 0, 0, -beneath),
+                canvas.layout.clear,
                 run.countdown_s or 0.0,
                 self._phase_of_s,
                 calm.phase_caption(run),
             )
 
-    def _paint_neck_step(self, canvas: Canvas, run: RunNow, ratio: float) -> None:
-        clear = canvas.layout.clear
+    def _paint_figure_step(self, canvas: Canvas, run: RunNow, ratio: float) -> None:
+        """Draw what is to be done, or the neck where nothing is, and the time left beside it."""
+        beneath = calm.MARKS_HELP if run.kind is StepKind.TRICK else 0
+        clear = canvas.layout.clear.adjusted(0, 0, 0, -beneath)
         timed = run.countdown_s is not None and run.phase in (
             Phase.COUNTDOWN,
             Phase.WORK,
             Phase.REST,
         )
-        elements = run.feedback.elements if run.feedback else ()
         neck, clock = clear, QRectF()
         if timed and clear.width() > 1.3 * clear.height():
             share = 0.58 * clear.width()
@@ -293,7 +294,11 @@ class PatientPicture:
             share = 0.52 * clear.height()
             neck = QRectF(clear.left(), clear.top(), clear.width(), share)
             clock = QRectF(clear.left(), neck.bottom(), clear.width(), clear.height() - share)
-        paint_neck(canvas, self._layers, ratio, neck, elements)
+        if run.movement is not None:
+            paint_person(canvas, neck, run.movement)
+        else:
+            elements = run.feedback.elements if run.feedback else ()
+            paint_neck(canvas, self._layers, ratio, neck, elements)
         if timed:
             calm.paint_time_left(
                 canvas, clock, run.countdown_s or 0.0, self._phase_of_s, calm.phase_caption(run)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from emgfeedback.training.now import Phase, RunNow, StepKind
+from emgfeedback.ui.movement.movement_words import picture_words
 from emgfeedback.ui.patient.big_button import BigButton, Deed, deed_of, draw_button
 from emgfeedback.ui.patient.layout import layout
 from emgfeedback.ui.patient.look import PatientLook
@@ -105,6 +106,8 @@ class PatientView(QWidget):
 
     def _say_state(self, run: RunNow) -> None:
         words = f"{run.task}. {run.hint}" if run.hint else run.task
+        if run.movement is not None:
+            words = f"{words} {picture_words(run.movement)}"
         words = run.patient_sentence or words
         if self.accessibleDescription() != words:
             self.setAccessibleName(self.tr("What the patient sees"))

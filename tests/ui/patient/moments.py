@@ -13,6 +13,7 @@ from emgfeedback.training.now import (
     FeedbackNow,
     Hold,
     Mode,
+    MovementNow,
     Phase,
     RatingAsked,
     RunNow,
@@ -275,6 +276,14 @@ def calm_moments() -> dict[str, RunNow]:
             task="Touch your chin as you do at home",
             hint="Start from straight ahead",
             countdown_s=7.0,
+            movement=MovementNow("hand-to-face", "hold", 0.3, 10.0),
+        ),
+        "movement": run(
+            StepKind.MOVEMENT,
+            task="Slowly look over your left shoulder",
+            hint="Slow and comfortable. Stop when it hurts.",
+            countdown_s=1.2,
+            movement=MovementNow("rotate-left", "out", 0.4, 2.0),
         ),
         "rest-step": run(StepKind.REST, task="Take a rest", countdown_s=41.0),
         "pain": run(
