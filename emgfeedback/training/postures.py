@@ -6,9 +6,10 @@ that it was not measured says nothing about it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from emgfeedback.core.errors import ConfigError
 from emgfeedback.core.montage import MUSCLES, Side
@@ -23,6 +24,7 @@ from emgfeedback.toml_file import (
 from emgfeedback.training.plan_channels import OTHER_SIDE
 
 TABLE = CONFIGS / "assessment" / "posture-muscles.toml"
+LET_GO = "let-go"
 EXAMPLE = "configs/assessment/posture-muscles.toml"
 
 
@@ -127,3 +129,119 @@ def _check_muscle(row: dict[str, Any], where: str) -> None:
         raise ConfigError(f"{where}: unknown muscle `{muscle}`.", nearest(muscle, MUSCLES))
     if bool(muscle) == bool(row.get("name", "")):
         raise ConfigError(f"{where}: a row names either `muscle` or `name`.", "Give one of them.")
+
+
+class Finding(Protocol):
+    """A posture as it was examined; `people.values.PostureFinding` is one."""
+
+    @property
+    def key(self) -> str:
+        """Of this table."""
+
+    @property
+    def side(self) -> Side:
+        """Where the chin or the ear goes; midline where the posture has no side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A muscle on a side: what the posture lets expect, and what was measured with the head let go.
+
+    Attributes
+    ----------
+    postures
+        Titles of the postures it is expected in; empty: expected in none of them.
+    seen
+        `yes`, `partly` or `no`: whether electrodes on the skin see it; empty: not in the table.
+    label
+        Channel that looks at it, or empty.
+    of_rest, of_reference_pct
+        Its level over that at rest, and in percent of its reference contraction; None: `reason`.
+    reason
+        Why there is no level, or empty. A deep muscle that was not measured may work all the same.
+    """
+
+    muscle: str
+    name: str
+    side: Side
+    postures: tuple[str, ...]
+    seen: str
+    weight: str
+    source: str
+    label: str
+    of_rest: float | None
+    of_reference_pct: float | None
+    reason: str
+
+
+def beside(
+    findings: Iterable[Finding],
+    assessment: Mapping[str, Any],
+    table: Mapping[str, Posture] | None = None,
+) -> list[Beside]:
+    """Return expected muscles beside what was measured, then the measured ones nobody expected.
+
+    It informs: neither the order nor a number recommends a muscle.
+
+    Parameters
+    ----------
+    findings
+        Postures as examined; a key the table does not know is passed over.
+    assessment
+        As `Assessment.as_dict` gives it.
+    table
+        None: the one that ships with the app.
+
+    Raises
+    ------
+    ConfigError
+        A posture goes to a side, and none was chosen.
+    """
+    known = load_postures() if table is None else table
+    rows: dict[tuple[str, Side], tuple[Expected, list[str]]] = {}
+    for finding in findings:
+        posture = known.get(finding.key)
+        for row in expected(posture, finding.side) if posture else ():
+            first, titles = rows.setdefault((row.name, row.side), (row, []))
+            titles.append(posture.title if posture else "")
+            if row.source not in first.source.split(", "):
+                both = replace(first, source=f"{first.source}, {row.source}")
+                rows[row.name, row.side] = (both, titles)
+    channels = {(c["muscle"], Side(c["side"])): c for c in assessment["channels"]}
+    found = [
+        _beside(row, tuple(titles), channels.pop((row.muscle, row.side), None), assessment)
+        for row, titles in rows.values()
+    ]
+    for (muscle, side), channel in channels.items():
+        unexpected = Expected(muscle, MUSCLES.get(muscle, muscle), side, "", "", "")
+        found.append(_beside(unexpected, (), channel, assessment))
+    return found
+
+
+def _beside(
+    row: Expected,
+    postures: tuple[str, ...],
+    channel: Mapping[str, Any] | None,
+    assessment: Mapping[str, Any],
+) -> Beside:
+    label = channel["label"] if channel else ""
+    task = assessment["tasks"].get(LET_GO, {}).get("muscles", {})
+    values = task.get(label, {})
+    of_rest = values.get("of_rest", {"value": None, "reason": "the head was not let go"})
+    if channel is None:
+        deep = row.seen == "no"
+        reason = "too deep to be seen from the skin" if deep else "no electrode there"
+        of_rest = {"value": None, "reason": reason}
+    return Beside(
+        row.muscle,
+        row.name,
+        row.side,
+        postures,
+        row.seen,
+        row.weight,
+        row.source,
+        label,
+        of_rest["value"],
+        values.get("of_reference_pct", {}).get("value"),
+        of_rest["reason"],
+    )

@@ -4,7 +4,9 @@ import pytest
 
 from emgfeedback.core.errors import ConfigError
 from emgfeedback.core.montage import Side
-from emgfeedback.training.postures import TABLE, expected, load_postures
+from emgfeedback.people.values import PostureFinding
+from emgfeedback.training.postures import TABLE, Beside, beside, expected, load_postures
+from tests.measures.short_patient import assessed
 
 
 def sides(posture: str, side: Side | None) -> dict[str, set[Side]]:
@@ -38,6 +40,50 @@ def test_deep_muscles_are_named_as_unseen() -> None:
 def test_a_side_is_asked_for_where_there_is_one() -> None:
     with pytest.raises(ConfigError, match="none was chosen"):
         expected(load_postures()["torticaput"], None)
+
+
+def rows_beside(*findings: PostureFinding) -> dict[tuple[str, Side], Beside]:
+    rows = beside(findings, assessed())
+    found = {(row.name, row.side): row for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def test_expected_muscles_stand_beside_what_was_measured() -> None:
+    found = rows_beside(PostureFinding("torticaput", Side.RIGHT, 30.0))
+    told = assessed()["tasks"]["let-go"]["muscles"]
+    scm = found["SCM", Side.LEFT]
+    assert scm.postures == ("Head turned (torticaput)",)
+    assert (scm.label, scm.seen, scm.source, scm.reason) == ("SCM L", "yes", "B", "")
+    assert scm.of_rest == told["SCM L"]["of_rest"]["value"]
+    assert scm.of_reference_pct == told["SCM L"]["of_reference_pct"]["value"]
+    splenius = found["Splenius", Side.RIGHT]
+    assert splenius.of_rest == told["SPL R"]["of_rest"]["value"]
+    assert splenius.of_reference_pct is None
+    deep = found["Obliquus capitis inferior", Side.RIGHT]
+    assert (deep.of_rest, deep.reason) == (None, "too deep to be seen from the skin")
+    assert found["Levator scapulae", Side.RIGHT].reason == "no electrode there"
+
+
+def test_a_measured_muscle_nobody_expected_is_told_too() -> None:
+    found = rows_beside(PostureFinding("torticaput", Side.RIGHT))
+    right = found["SCM", Side.RIGHT]
+    assert (right.postures, right.seen, right.source, right.label) == ((), "", "", "SCM R")
+    assert right.of_rest is not None
+    loose = found["Splenius", Side.LEFT]
+    assert loose.of_rest is None
+    assert loose.reason
+    assert len(rows_beside()) == 6, "without a posture, what was measured"
+
+
+def test_a_muscle_expected_in_two_postures_is_one_row_with_both_sources() -> None:
+    found = rows_beside(
+        PostureFinding("torticaput", Side.LEFT), PostureFinding("laterocaput", Side.RIGHT),
+        PostureFinding("of a later table", Side.LEFT),
+    )  # fmt: skip
+    scm = found["SCM", Side.RIGHT]
+    assert scm.postures == ("Head turned (torticaput)", "Head tilted (laterocaput)")
+    assert scm.source == "B, A"
 
 
 def test_no_word_of_the_table_recommends() -> None:
