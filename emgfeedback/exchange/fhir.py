@@ -35,6 +35,9 @@ _WORDS = {
     "rest": "Resting level",
     "rest_of_reference": "Resting level of a reference contraction",
     "asymmetry_rest": "Left-right asymmetry at rest",
+    "let_go": "Level with the head let go",
+    "let_go_of_reference": "Level with the head let go, of a reference contraction",
+    "asymmetry_let_go": "Left-right asymmetry with the head let go",
     "trick_index": "Effect of a sensory trick",
 }
 

@@ -13,6 +13,8 @@ from emgfeedback.measures.heart_ways import HEART_WAYS
 
 FEWEST_STEPS = 3
 """Steps between repeats needed before their scatter says anything."""
+REST_FACTS = ("rest_posture", "rest_support")
+"""What a filed session's assessment tells of its rest."""
 LEAST_CHANGE = math.log(1.2)
 """A fifth: what electrodes put on anew may do, whatever the repeats say."""
 Told = Mapping[str, Any]
@@ -114,7 +116,8 @@ def _way(now: Told, then: Told) -> str:
 
 def _rest(now: Told, then: Told) -> str:
     told = [
-        ", ".join(t for t in (of["rest"], of.get("rest_posture", "")) if t) for of in (now, then)
+        ", ".join(part for part in (of["rest"], *map(of.get, REST_FACTS)) if part)
+        for of in (now, then)
     ]
     return "" if told[0] == told[1] else _other("rest", told[1], told[0])
 

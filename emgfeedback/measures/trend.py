@@ -31,7 +31,10 @@ class Tendency(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """One session's value; `setup` names what must be alike for microvolts to compare."""
+    """One session's value; `setup` names what must be alike for microvolts to compare.
+
+    Electrodes, board and filters of the session, and the conditions of the measure itself.
+    """
 
     on: dt.date
     value: float

@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 VERSION = 1
 LARGEST_BYTES = 64 << 20
 MOST_SESSIONS = 10_000
+SUPPORT = {True: "head supported", False: "head free", None: ""}
 Movements = Mapping[str, Movement]
 
 
@@ -107,7 +108,8 @@ def assess_filed(
     Returns
     -------
     dict
-        `Assessment.as_dict()`, and `session_id`, `rest_posture`, `made_from`, `version`.
+        `Assessment.as_dict()`, and `session_id`, `rest_posture`, `rest_support`, `made_from`,
+        `version`.
 
     Raises
     ------
@@ -154,14 +156,10 @@ def _assessed(
         **told.as_dict(),
         "version": VERSION,
         "session_id": whole.session.id,
-        "rest_posture": "" if rest is None else _posture(rest.posture, rest.head_support),
+        "rest_posture": "" if rest is None else rest.posture,
+        "rest_support": SUPPORT[None if rest is None else rest.head_support],
         "made_from": made_from,
     }
-
-
-def _posture(posture: str, head_support: bool | None) -> str:
-    support = {True: "head supported", False: "head free", None: ""}[head_support]
-    return ", ".join(part for part in (posture, support) if part)
 
 
 def _references(whole: SessionWhole) -> dict[str, float]:

@@ -65,6 +65,9 @@ TITLES = {
     "rest": "at rest",
     "rest_of_reference": "at rest, of own reference",
     "asymmetry_rest": "left/right difference at rest",
+    "let_go": "head let go",
+    "let_go_of_reference": "head let go, of own reference",
+    "asymmetry_let_go": "left/right difference, head let go",
     "trick_index": "quieter with the sensory trick",
 }
 TENDENCIES = {
@@ -110,7 +113,7 @@ def trend_report(
     made = made or dt.datetime.now(dt.UTC)
     first = known[0][1]
     points = [
-        TrendPoint(_date(line), m.value, line.setup, line.id)
+        TrendPoint(_date(line), m.value, f"{line.setup} {m.conditions}", line.id)
         for line, m in known
         if m.value is not None
     ]

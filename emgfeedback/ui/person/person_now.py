@@ -133,7 +133,12 @@ def points_of(register: Register, patient_id: str, followed: Followed) -> Points
         patient_id, followed.key, followed.muscle, followed.side, followed.posture
     )
     points = tuple(
-        TrendPoint(person_words.local(line.started_utc).date(), taken.value, line.setup, line.id)
+        TrendPoint(
+            person_words.local(line.started_utc).date(),
+            taken.value,
+            f"{line.setup} {taken.conditions}",
+            line.id,
+        )
         for line, taken in found
         if taken.value is not None
     )

@@ -156,6 +156,11 @@ def measure(key: str) -> str:
         "rest": QCoreApplication.translate("Measure", "Resting level"),
         "rest_of_reference": QCoreApplication.translate("Measure", "Resting level"),
         "asymmetry_rest": QCoreApplication.translate("Measure", "Left/right difference at rest"),
+        "let_go": QCoreApplication.translate("Measure", "Level with the head let go"),
+        "let_go_of_reference": QCoreApplication.translate("Measure", "Level with the head let go"),
+        "asymmetry_let_go": QCoreApplication.translate(
+            "Measure", "Left/right difference, head let go"
+        ),
         "success": QCoreApplication.translate("Measure", "Time in target"),
         "success_fixed": QCoreApplication.translate("Measure", "Time in target, fixed reference"),
         "excluded": QCoreApplication.translate("Measure", "Time left out"),

@@ -23,7 +23,7 @@ from emgfeedback.ui.widgets.keyed_button import KeyedButton
 
 _FIRST = ("rest_of_reference", "rest", "success_fixed", "success")
 """What is shown first where it was measured."""
-_SAME_AS = {"rest_of_reference": "rest"}
+_SAME_AS = {"rest_of_reference": "rest", "let_go_of_reference": "let_go"}
 """Measures that differ by their unit alone share one entry."""
 
 
