@@ -109,21 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     simulate.set_defaults(run=_run_simulate)
 
-    analyze = commands.add_parser("analyze", help="measures of a recording, or of a folder")
-    analyze.add_argument("file", type=Path, help="a recording, or with --csv a folder of them")
-    analyze.add_argument(
-        "--csv", type=Path, metavar="OUT", help="of a folder: one table; goes on where it stopped"
-    )
-    analyze.add_argument("--json", action="store_true", help="print JSON")
-    analyze.add_argument("--from", dest="from_s", type=_seconds, default=0.0, metavar="S")
-    analyze.add_argument("--to", dest="to_s", type=_seconds, default=None, metavar="S")
-    analyze.add_argument(
-        "--filter",
-        choices=("report", "rest", "none"),
-        default="report",
-        help="report: 20 Hz high-pass; rest: 30 Hz; none: as recorded",
-    )
-    analyze.set_defaults(run=_run_analyze)
+    _analyze_options(commands.add_parser("analyze", help="measures of a recording, or of a folder"))
 
     train = commands.add_parser("train", help="run a training plan without a window")
     train.add_argument("--plan", required=True, help="plan file, or the name of a shipped plan")
@@ -153,6 +139,36 @@ def _parser() -> argparse.ArgumentParser:
     _report_command(commands.add_parser("report", help="the report of a recording or a session"))
     _data_commands(commands.add_parser("data", help="check, back up, move and erase the records"))
     return parser
+
+
+def _analyze_options(analyze: argparse.ArgumentParser) -> None:
+    analyze.add_argument("file", type=Path, help="a recording, or with --csv a folder of them")
+    analyze.add_argument(
+        "--csv", type=Path, metavar="OUT", help="of a folder: one table; goes on where it stopped"
+    )
+    analyze.add_argument(
+        "--cluster", metavar="ADDRESS", help="measure the folder on a Dask cluster, tcp://host:8786"
+    )
+    analyze.add_argument("--json", action="store_true", help="print JSON")
+    analyze.add_argument("--from", dest="from_s", type=_seconds, metavar="S")
+    analyze.add_argument("--to", dest="to_s", type=_seconds, metavar="S")
+    analyze.add_argument(
+        "--filter",
+        choices=("report", "rest", "none"),
+        help="report: 20 Hz high-pass; rest: 30 Hz; none: as recorded",
+    )
+    analyze.add_argument(
+        "--mains",
+        choices=("keep", "subtract"),
+        default="keep",
+        help="subtract: mains hum and harmonics by regression, where there is any",
+    )
+    analyze.add_argument(
+        "--assess", action="store_true", help="the recording before injections: muscle by task"
+    )
+    analyze.add_argument("--heart", metavar="WAY", help="of --assess: the way around heartbeats")
+    analyze.add_argument("--onset", metavar="METHOD", help="of --assess: how onsets are found")
+    analyze.set_defaults(run=_run_analyze)
 
 
 def _data_commands(data: argparse.ArgumentParser) -> None:
@@ -297,28 +313,15 @@ def _run_simulate(options: argparse.Namespace) -> int:
 
 
 def _run_analyze(options: argparse.Namespace) -> int:
-    from emgfeedback.headless import analyze, as_table  # noqa: PLC0415 - this command's alone
+    from emgfeedback.headless_analyze import analyze, analyze_all  # noqa: PLC0415 - this command's alone
 
     if options.csv is not None:
-        return _analyze_folder(options)
-    with _open(options.file) as recording:
-        result = analyze(recording, options)
-    print(json.dumps(result, allow_nan=False) if options.json else as_table(result))
+        told = analyze_all(options)
+        print(json.dumps(told) if options.json else told["words"])
+        return 130 if told["stopped"] else 0
+    result, lines = analyze(options)
+    print(json.dumps(result, allow_nan=False) if options.json else "\n".join(lines))
     return 0
-
-
-def _analyze_folder(options: argparse.Namespace) -> int:
-    from emgfeedback.headless import show_progress, stop_on_signal  # noqa: PLC0415 - this command's alone
-    from emgfeedback.headless_folder import analyze_folder  # noqa: PLC0415 - this command's alone
-    from emgfeedback.headless_table import Wish  # noqa: PLC0415 - this command's alone
-
-    wish = Wish(options.filter, options.from_s, options.to_s)
-    with stop_on_signal() as stop:
-        told = analyze_folder(options.file, options.csv, wish, stop=stop, tell=show_progress)
-    if sys.stderr.isatty():
-        print(file=sys.stderr)
-    print(json.dumps(told) if options.json else told["words"])
-    return 130 if told["stopped"] else 0
 
 
 def _run_train(options: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import math
+import shutil
 import signal
 import sys
 import threading
@@ -26,9 +27,10 @@ from emgfeedback.engine.connect import connector
 from emgfeedback.engine.played import same_board
 from emgfeedback.engine.session import AWAY, LiveSession, SessionSettings
 from emgfeedback.engine.snapshot import RecordState, Snapshot
-from emgfeedback.records.reader import Recording, open_recording
+from emgfeedback.records.reader import open_recording
 
 PROGRESS_S = 0.5
+BAR = 24
 POLL_S = 0.05
 PATIENCE_S = 3.0
 """A board that is away when the time is up gets so long to come back."""
@@ -120,6 +122,21 @@ def show_progress(line: str) -> None:
     print(f"{begin}{line}", end=end, file=sys.stderr, flush=True)
 
 
+def show_share(line: str, share: float) -> None:
+    """Show progress with a bar on a terminal, line after line elsewhere.
+
+    Parameters
+    ----------
+    share
+        What is done, 0 to 1.
+    """
+    if sys.stderr.isatty():
+        full = round(BAR * share)
+        line = f"[{'#' * full}{'.' * (BAR - full)}] {line}"
+        line = line.ljust(shutil.get_terminal_size().columns - 1)
+    show_progress(line)
+
+
 def _progress(snapshot: Snapshot) -> str:
     text = f"{int(snapshot.recording.elapsed_s):>5} s  lost {snapshot.link.lost}"
     return f"{text}  {snapshot.link_message}" if snapshot.link_message else text
@@ -165,38 +182,3 @@ def _playing(path: Path, plan: FaultPlan) -> VirtualBoard:
         samples_uv = recording.read_uv(0, recording.n_samples)
         source = PlayedSignal(samples_uv, board_clock_hz(recording.fs_hz))
         return same_board(source, recording, plan) or VirtualBoard(source, faults=plan)
-
-
-def analyze(recording: Recording, options: argparse.Namespace) -> dict[str, Any]:
-    """Return the measures of a recording as the `analyze --json` contract has them."""
-    from emgfeedback.measures.analysis import analyze as measure  # noqa: PLC0415 - this alone needs it
-
-    measured = measure(
-        recording, from_s=options.from_s, to_s=options.to_s, filter_choice=options.filter
-    )
-    return {"file": str(options.file), **measured}
-
-
-def as_table(result: dict[str, Any]) -> str:
-    """Return an analysis as text for a terminal."""
-    lines = [
-        f"{Path(result['file']).name}: {result['duration_s']:.1f} s at {result['fs_hz']:g} Hz",
-        f"{'channel':<16} {'RMS µV':>8} {'ARV µV':>8} {'P50 µV':>8} {'MDF Hz':>7}  quality",
-    ]
-    for channel in result["channels"]:
-        cells = [
-            _cell(channel["rms_uv"], 8),
-            _cell(channel["arv_uv"], 8),
-            _cell(channel["envelope_p50_uv"], 8),
-            _cell(channel["median_frequency_hz"], 7),
-        ]
-        lines.append(f"{channel['label']:<16} {' '.join(cells)}  {channel['quality']}")
-    for pair in result["pairs"]:
-        share = pair["asymmetry_pct"]
-        words = f"{share:+.1f} %" if share is not None else f"not shown: {pair.get('reason', '')}"
-        lines.append(f"{pair['muscle']} left/right difference: {words}")
-    return "\n".join(lines)
-
-
-def _cell(value: float | None, width: int) -> str:
-    return f"{'-' if value is None else format(value, '.2f'):>{width}}"

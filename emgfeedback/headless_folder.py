@@ -7,17 +7,14 @@ row, which says why.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import logging
-import multiprocessing
 import os
-import signal
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,55 +22,18 @@ from typing import Any
 
 from emgfeedback import __version__
 from emgfeedback.core.errors import EmgFeedbackError, UsageError
-from emgfeedback.headless_table import BESIDE, LEVELS, WHOLE, Row, Seen, Table, Wish, cell, writing
+from emgfeedback.headless_table import Row, Seen, Table, Wish, writing
+from emgfeedback.headless_workers import Processes, Workers
 
 log = logging.getLogger(__name__)
 
 SUFFIXES = (".bdf", ".edf", ".csv")
 POLL_S = 0.2
-MOST_PROCESSES = 61
-"""More than these Windows cannot wait for."""
 PIECE_BYTES = 1 << 20
 CRASHED = "The process that measured it ended; it may be too large for the memory."
 
-Measure = Callable[[Path, Wish], list[Row]]
-
-
-def measure_file(path: Path, wish: Wish) -> list[Row]:
-    """Return the rows of one recording, without the columns that say which file it is.
-
-    Raises
-    ------
-    EmgFeedbackError
-        It cannot be read or measured.
-    """
-    from emgfeedback.measures.analysis import analyze  # noqa: PLC0415 - only where files are read
-    from emgfeedback.records.reader import open_recording  # noqa: PLC0415 - the same
-
-    choice: Any = wish.filter
-    with open_recording(path) as recording:
-        # The table has no rows for tasks, and measuring them takes longer than all the rest.
-        recording.annotations = ()
-        told = analyze(recording, from_s=wish.from_s, to_s=wish.to_s, filter_choice=choice)
-    whole = {name: cell(told[name]) for name in WHOLE}
-    notes = {"notes": "; ".join(told["notes"])}
-    index = {}
-    for pair in told["pairs"]:
-        index[pair["left"]] = index[pair["right"]] = cell(pair["asymmetry_pct"])
-    rows = []
-    for i, channel in enumerate(told["channels"], 1):
-        place = {"channels": str(len(told["channels"])), "channel": str(i)}
-        place |= {name: channel[name] for name in ("label", "muscle", "side")}
-        beside = {
-            f"{part}_{name}": cell(channel[part][name])
-            for part in ("rest_filter", "as_recorded")
-            for name in ("rms_uv", "arv_uv", "mean_uv")
-            if f"{part}_{name}" in BESIDE
-        }
-        levels = {name: cell(channel[name]) for name in LEVELS}
-        of_pair = {"asymmetry_pct": index.get(channel["label"], "")}
-        rows.append(place | whole | levels | beside | of_pair | notes)
-    return rows
+Measure = Callable[[Path, Any], list[Row]]
+"""Makes the rows of a file for a wish, without the columns that say which file it is."""
 
 
 def _work(path: Path, wish: Wish, known: Seen | None, measure: Measure) -> list[Row] | None:
@@ -93,12 +53,12 @@ def _work(path: Path, wish: Wish, known: Seen | None, measure: Measure) -> list[
         rows = measure(path, wish)
     except (EmgFeedbackError, OSError, MemoryError) as error:
         words = " ".join(str(error).split()) or type(error).__name__
-        return [who | {"channels": "0", "problem": words}]
+        return [who | {wish.count: "0", "problem": words}]
     except Exception as error:  # one file must not stop the others
         log.exception("%s", path)
         where = traceback.extract_tb(error.__traceback__)[-1]
         words = f"A bug: {type(error).__name__} at {Path(where.filename).name}:{where.lineno}."
-        return [who | {"channels": "0", "problem": words}]
+        return [who | {wish.count: "0", "problem": words}]
     return [who | row for row in rows]
 
 
@@ -108,19 +68,6 @@ def _sha256(path: Path) -> str:
         while piece := file.read(PIECE_BYTES):
             digest.update(piece)
     return digest.hexdigest()
-
-
-def _begin_worker() -> None:
-    """Leave Ctrl-C to the parent, and never outlive it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
-
-
-def _end_after(parent: Any) -> None:
-    parent.join()
-    os._exit(1)
 
 
 @dataclass(slots=True)
@@ -138,9 +85,9 @@ class Run:
     table: Table
     wish: Wish
     measure: Measure
-    processes: int
+    workers: Workers
     stop: threading.Event
-    tell: Callable[[str], None]
+    tell: Callable[[str, float], None]
     measured: int = 0
     unchanged: int = 0
     problems: int = 0
@@ -150,37 +97,53 @@ class Run:
     def all(self) -> None:
         """Measure every file; one at whose turn processes died is tried once more, alone."""
         self.files = recordings_in(self.folder, self.table.path)
-        suspects = self._pooled(self.files, self.processes)
+        suspects = self._side_by_side(self.files, self.workers.at_once)
         for name in suspects:
             if self.stop.is_set():
                 return
-            if self._pooled([name], 1):
-                seen = {"channels": "0", "problem": CRASHED} | self.wish.cells
+            for words in self._side_by_side([name], 1).values():
+                seen = {self.wish.count: "0", "problem": words} | self.wish.cells
                 self._take(name, [seen | {"app_version": __version__}])
 
-    def _pooled(self, names: Sequence[str], processes: int) -> list[str]:
-        """Measure files side by side; return those that a dying process left without an answer."""
-        waiting, left = list(reversed(names)), []
+    def _side_by_side(self, names: Sequence[str], at_once: int) -> dict[str, str]:
+        """Measure files; return those without an answer because processes died, and why."""
+        waiting, left = list(reversed(names)), dict[str, str]()
         while waiting and not self.stop.is_set():
-            with _pool(processes) as pool:
+            with self.workers.opened(at_once) as executor:
                 running: dict[Future[list[Row] | None], str] = {}
                 try:
                     while (waiting or running) and not self.stop.is_set():
-                        while waiting and len(running) < processes:
-                            future = self._submit(pool, waiting[-1])
+                        while waiting and len(running) < at_once:
+                            future = self._submit(executor, waiting[-1])
                             running[future] = waiting.pop()
                         done, _ = wait(running, POLL_S, FIRST_COMPLETED)
                         for future in done:
-                            name = running[future]
-                            self._take(name, future.result())
+                            left |= self._answered(future, running[future])
                             del running[future]
                 except BrokenProcessPool:
-                    left += sorted(running.values())
+                    left |= dict.fromkeys(sorted(running.values()), CRASHED)
         return left
 
-    def _submit(self, pool: ProcessPoolExecutor, name: str) -> Future[list[Row] | None]:
+    def _submit(self, executor: Executor, name: str) -> Future[list[Row] | None]:
         known = self.table.seen(name)
-        return pool.submit(_work, self.folder / name, self.wish, known, self.measure)
+        path = (self.folder / name).resolve()
+        return executor.submit(_work, path, self.wish, known, self.measure)
+
+    def _answered(self, future: Future[list[Row] | None], name: str) -> dict[str, str]:
+        """Take the answer on a file; return the file and why, where its worker died."""
+        try:
+            rows = future.result()
+        except BrokenProcessPool:
+            raise
+        except CancelledError as error:
+            raise EmgFeedbackError(
+                "The cluster was lost.", "The same command goes on from here."
+            ) from error
+        except Exception as error:  # `_work` raises nothing: the worker could not do its part
+            log.warning("%s: %s", name, error)
+            return {name: f"{CRASHED} {type(error).__name__}."}
+        self._take(name, rows)
+        return {}
 
     def _take(self, name: str, rows: list[Row] | None) -> None:
         if rows is None:
@@ -190,7 +153,8 @@ class Run:
             self.table.add(name, rows)
             self.measured += 1
             self.problems += bool(rows[0].get("problem"))
-        self.tell(self.progress())
+        share = (self.measured + self.unchanged) / len(self.files)
+        self.tell(self.progress(), share)
 
     def progress(self) -> str:
         """Return how far it is, in one line."""
@@ -220,21 +184,6 @@ def _long(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
-@contextlib.contextmanager
-def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
-    """Open a pool; at its end the processes still at work are ended, not waited for."""
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(
-        processes, multiprocessing.get_context("spawn"), initializer=_begin_worker
-    )
-    try:
-        yield pool
-    finally:
-        for child in set(multiprocessing.active_children()) - others:
-            child.terminate()
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
 def recordings_in(folder: Path, but: Path) -> list[str]:
     """Return the recordings in a folder and below, sorted, as paths in it with `/`.
 
@@ -257,9 +206,9 @@ def analyze_folder(
     wish: Wish,
     *,
     stop: threading.Event,
-    tell: Callable[[str], None],
-    measure: Measure = measure_file,
-    processes: int | None = None,
+    tell: Callable[[str, float], None],
+    measure: Measure,
+    workers: Workers | None = None,
 ) -> dict[str, Any]:
     """Measure every recording of `folder` into the table `out`; return what came of it.
 
@@ -268,9 +217,11 @@ def analyze_folder(
     stop
         Set it, and the run ends soon; the table then holds whole files only.
     tell
-        Takes the progress in one line.
+        Takes the progress in one line, and the share that is done, 0 to 1.
     measure
         What makes the rows of a file; it must be importable by its name.
+    workers
+        Where they are made; None: processes of this machine.
 
     Raises
     ------
@@ -278,6 +229,8 @@ def analyze_folder(
         `out` is something else, or no recording is there.
     RecordingError
         `out` cannot be written.
+    EmgFeedbackError
+        The cluster was lost.
     """
     if out.suffix.lower() != ".csv":
         raise UsageError(f"{out} does not end in .csv.", "The table is a CSV file.")
@@ -286,8 +239,7 @@ def analyze_folder(
     if not recordings_in(folder, out):
         raise UsageError(f"{folder} holds no BDF, EDF or CSV file.", "Choose another folder.")
     table = Table(out, wish)
-    at_once = processes or os.cpu_count() or 1
-    run = Run(folder, table, wish, measure, min(at_once, MOST_PROCESSES), stop, tell)
+    run = Run(folder, table, wish, measure, workers or Processes(), stop, tell)
     run.all()
     with writing(out):
         table.sort()

@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import ClassVar, Protocol
 
 from emgfeedback.core.errors import RecordingError, UsageError
 
 Row = dict[str, str]
 
-WHO = ("file", "size_bytes", "sha256", "app_version", "filter", "from_s", "to_s")
+FILE = ("file", "size_bytes", "sha256", "app_version")
+WHO = (*FILE, "filter", "from_s", "to_s", "mains")
 PLACE = ("channels", "channel", "label", "muscle", "side")
 WHOLE = ("fs_hz", "duration_s", "lost_pct")
 LEVELS = (
@@ -28,18 +30,35 @@ COLUMNS = (*WHO, *PLACE, *WHOLE, *LEVELS, *BESIDE, "asymmetry_pct", "notes", "pr
 """Of the table; a unit stands at the end of a name. A file without channels has one row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Protocol):
     """How every file is measured; the same in all rows of a table."""
 
+    columns: ClassVar[tuple[str, ...]]
+    """Of the table; those of `FILE` come first."""
+    count: ClassVar[str]
+    """The column with the number of rows of a file; 0 where it could not be measured."""
+
+    @property
+    def cells(self) -> Row:
+        """The wish as it stands in the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """A row for each channel: what `main.py analyze` tells of a recording."""
+
+    columns: ClassVar[tuple[str, ...]] = COLUMNS
+    count: ClassVar[str] = "channels"
     filter: str = "report"
     from_s: float = 0.0
     to_s: float | None = None
+    mains: str = "keep"
 
     @property
     def cells(self) -> Row:
         """As it stands in the table."""
-        return {"filter": self.filter, "from_s": cell(self.from_s), "to_s": cell(self.to_s)}
+        times = {"from_s": cell(self.from_s), "to_s": cell(self.to_s)}
+        return {"filter": self.filter, **times, "mains": self.mains}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +87,7 @@ class Table:
 
     def __init__(self, path: Path, wish: Wish) -> None:
         self.path = path
+        self._columns = wish.columns
         self.rows: dict[str, list[Row]] = {}
         if path.exists():
             self._read(wish)
@@ -82,21 +102,21 @@ class Table:
                 f"{self.path} cannot be read as a table.", "Name a new file."
             ) from error
         head, _, body = text.partition("\n")
-        if text and head != ",".join(COLUMNS):
+        if text and head != ",".join(self._columns):
             raise UsageError(
                 f"{self.path} is no table of this command, or of another version of it.",
                 "Name a new file.",
             )
         complete = body[: body.rfind("\n") + 1]
-        found = list(csv.DictReader(io.StringIO(complete, newline=""), COLUMNS))
+        found = list(csv.DictReader(io.StringIO(complete, newline=""), self._columns))
         if any({name: row[name] for name in wish.cells} != wish.cells for row in found):
             raise UsageError(
-                f"{self.path} was made with another filter or stretch.",
-                "Name a new file, or give the same options.",
+                f"{self.path} was made with other options.",
+                "Name a new file, or give the options it was made with.",
             )
         for name, group in groupby(found, key=lambda row: row["file"]):
             rows = list(group)
-            if rows[0]["channels"] in (str(len(rows)), "0"):
+            if rows[0][wish.count] in (str(len(rows)), "0"):
                 self.rows[name] = rows
 
     def seen(self, name: str) -> Seen | None:
@@ -113,7 +133,7 @@ class Table:
     def add(self, name: str, rows: Sequence[Row]) -> None:
         """Add all rows of a file; what stood of it before goes. Raises RecordingError."""
         name = _one_line(name)
-        empty = dict.fromkeys(COLUMNS, "") | {"file": name}
+        empty = dict.fromkeys(self._columns, "") | {"file": name}
         named = [{k: _one_line(v) for k, v in (empty | row).items()} for row in rows]
         stale = name in self.rows
         self.rows[name] = named
@@ -122,7 +142,7 @@ class Table:
                 self.sort()
                 return
             with self.path.open("ab") as file:
-                file.write(_text(named))
+                file.write(self._text(named))
                 file.flush()
                 os.fsync(file.fileno())
 
@@ -130,12 +150,17 @@ class Table:
         """Write the table anew, by file name; the old one stands until the new one is whole."""
         beside = self.path.with_name(f"{self.path.name}.new")
         with beside.open("wb") as file:
-            file.write((",".join(COLUMNS) + "\n").encode())
+            file.write((",".join(self._columns) + "\n").encode())
             for name in sorted(self.rows):
-                file.write(_text(self.rows[name]))
+                file.write(self._text(self.rows[name]))
             file.flush()
             os.fsync(file.fileno())
         beside.replace(self.path)
+
+    def _text(self, rows: Sequence[Row]) -> bytes:
+        text = io.StringIO(newline="")
+        csv.DictWriter(text, self._columns, lineterminator="\n").writerows(rows)
+        return text.getvalue().encode()
 
 
 @contextlib.contextmanager
@@ -153,9 +178,3 @@ def writing(path: Path) -> Iterator[None]:
 def _one_line(text: str) -> str:
     """Return `text` as it can be stored: no line ends, nothing that is no Unicode."""
     return " ".join(text.encode("utf-8", "backslashreplace").decode().split("\n"))
-
-
-def _text(rows: Sequence[Row]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.DictWriter(text, COLUMNS, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode()

@@ -17,8 +17,10 @@ import pytest
 
 from emgfeedback.core.block import Block, Unit
 from emgfeedback.core.errors import RecordingError, UsageError
-from emgfeedback.headless_folder import analyze_folder, measure_file
-from emgfeedback.headless_table import COLUMNS, Row, Table, Wish
+from emgfeedback.headless_folder import analyze_folder
+from emgfeedback.headless_measure import level_rows
+from emgfeedback.headless_table import COLUMNS, Levels, Row, Table
+from emgfeedback.headless_workers import Processes
 from emgfeedback.records.reader import open_recording
 from emgfeedback.records.writer import RecordingWriter
 from tests.commands import Command, posix_only
@@ -54,10 +56,11 @@ def rows_of(table: Path) -> list[Row]:
 def run(folder: Path, table: Path, **more: Any) -> dict[str, Any]:
     options: dict[str, Any] = {
         "stop": threading.Event(),
-        "tell": lambda line: None,
-        "processes": 1,
+        "tell": lambda line, share: None,
+        "measure": level_rows,
+        "workers": Processes(1),
     } | more
-    return analyze_folder(folder, table, options.pop("wish", Wish()), **options)
+    return analyze_folder(folder, table, options.pop("wish", Levels()), **options)
 
 
 def test_every_file_and_channel_has_its_row_and_a_second_run_measures_nothing(
@@ -94,7 +97,7 @@ def test_numbers_are_those_of_the_single_recording(folder: Path) -> None:
 
     with open_recording(folder / "b.bdf") as recording:
         told = analyze(recording, filter_choice="rest")
-    rows = measure_file(folder / "b.bdf", Wish("rest"))
+    rows = level_rows(folder / "b.bdf", Levels("rest"))
     for row, channel in zip(rows, told["channels"], strict=True):
         assert float(row["rms_uv"]) == pytest.approx(channel["rms_uv"], rel=1e-5)
         assert float(row["as_recorded_mean_uv"]) == pytest.approx(
@@ -126,9 +129,9 @@ def test_a_table_torn_anywhere_is_made_whole_again(folder: Path, tmp_path: Path)
         if keep < len(",".join(COLUMNS)):
             if keep:
                 with pytest.raises(UsageError):
-                    Table(table, Wish())
+                    Table(table, Levels())
             continue
-        held = Table(table, Wish()).rows
+        held = Table(table, Levels()).rows
         assert set(held) <= names
         assert all(len(rows) == max(1, int(rows[0]["channels"])) for rows in held.values())
     table.write_bytes(whole[: len(whole) // 2])
@@ -155,27 +158,27 @@ def test_stopped_or_killed_it_goes_on_to_the_same_table(tmp_path: Path, number: 
         assert command.wait() == (130 if number == signal.SIGINT else -signal.SIGKILL)
     if number == signal.SIGINT:
         assert "the same command goes on from here" in command.out[0]
-    done = len(Table(table, Wish()).rows)
+    done = len(Table(table, Levels()).rows)
     assert 3 <= done < 24
-    told = run(folder, table, processes=2)
+    told = run(folder, table, workers=Processes(2))
     assert (told["unchanged"], told["measured"]) == (done, 24 - done)
     again = tmp_path / "again.csv"
     run(folder, again)
     assert table.read_bytes() == again.read_bytes()
 
 
-def die_on_three(path: Path, wish: Wish) -> list[Row]:
-    """Measure like `measure_file`, but end the process at one file and fail at another."""
+def die_on_three(path: Path, wish: Levels) -> list[Row]:
+    """Measure like `level_rows`, but end the process at one file and fail at another."""
     if path.name == "03.csv":
         os._exit(9)
     if path.name == "04.csv":
         raise ZeroDivisionError
-    return measure_file(path, wish)
+    return level_rows(path, wish)
 
 
 def test_a_process_that_dies_takes_its_own_file_alone(tmp_path: Path) -> None:
     folder, table = many(tmp_path / "in", 7), tmp_path / "all.csv"
-    told = run(folder, table, measure=die_on_three, processes=2)
+    told = run(folder, table, measure=die_on_three, workers=Processes(2))
     assert (told["measured"], told["problems"]) == (7, 2)
     problems = {row["file"]: row["problem"] for row in rows_of(table) if row["problem"]}
     assert "process" in problems["03.csv"]
@@ -195,8 +198,8 @@ def test_only_its_own_table_is_written(folder: Path, tmp_path: Path) -> None:
     table = folder / "all.csv"
     assert run(folder, table)["files"] == 3, "the table itself is no recording"
     kept = table.read_bytes()
-    with pytest.raises(UsageError, match="another filter or stretch"):
-        run(folder, table, wish=Wish("rest"))
+    with pytest.raises(UsageError, match="other options"):
+        run(folder, table, wish=Levels("rest"))
     assert table.read_bytes() == kept
     with pytest.raises(UsageError, match="no folder"):
         run(folder / "b.bdf", table)

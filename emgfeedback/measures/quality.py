@@ -295,6 +295,12 @@ def judge(second: _Second, lsb_uv: float, full_scale_counts: int) -> Verdict:
     )
 
 
+def too_much_hum(emg_uv: float, hum_uv: float) -> bool:
+    """Tell whether hum alone makes a channel bad: its electrode or reference needs mending."""
+    spr_db = _power_db(emg_uv**2, hum_uv**2)
+    return (hum_uv > HUM_BAD_UV and spr_db < HUM_BAD_DB) or (hum_uv > HUM_MAIN_UV and spr_db < 0)
+
+
 def _bad(s: _Second, half_scale_uv: float) -> Verdict | None:
     spr_db = _power_db(s.emg**2, s.hum**2)
     if s.stuck > STUCK_SHARE:
@@ -307,7 +313,7 @@ def _bad(s: _Second, half_scale_uv: float) -> Verdict | None:
         return Verdict(Level.BAD, Finding.LOOSE, 100 * s.offset)
     if s.wanders or s.drift > max(DRIFT_FACTOR * s.emg, min(DRIFT_SHARE * half_scale_uv, DRIFT_UV)):
         return Verdict(Level.BAD, Finding.LOOSE, s.drift)
-    if (s.hum > HUM_BAD_UV and spr_db < HUM_BAD_DB) or (s.hum > HUM_MAIN_UV and spr_db < 0):
+    if too_much_hum(s.emg, s.hum):
         return Verdict(Level.BAD, Finding.MAINS, spr_db)
     if s.clipped > SHARE_BAD:
         return Verdict(Level.BAD, Finding.CLIPPING, 100 * s.clipped)

@@ -51,7 +51,7 @@ OUTSIDE = {
     "engine": {"numpy"},
     "ui": {"numpy", "PySide6"},
 }
-EXTRAS = ("psycopg", "pydicom", "PySide6.QtMultimedia", "sqlcipher3")
+EXTRAS = ("distributed", "psycopg", "pydicom", "PySide6.QtMultimedia", "sqlcipher3")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
