@@ -48,6 +48,8 @@ class Lanes(QWidget):
         A key event; the page knows what it is for, before the scroll area takes it.
     """
 
+    UPPER_ROW_PX = _ROW_PX
+    """Height of the row of stretches at normal text size."""
     window_asked = Signal(object)
     cursor_asked = Signal(str, float)
     span_asked = Signal(object)
@@ -68,6 +70,7 @@ class Lanes(QWidget):
         self.chosen: LeftOut | None = None
         self.shown = Shown()
         self.scale_uv = DEFAULT_SCALE_UV
+        self.row_name = self.tr("Trials")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -122,12 +125,12 @@ class Lanes(QWidget):
         """Return where everything lies from top to bottom."""
         n = max(1, len(self._review.recording.channels) if self._review else 1)
         row, axis = float(theme.px(_ROW_PX)), float(theme.px(_AXIS_PX))
-        width = float(self.width())
-        top = 4 + 2 * row
+        upper, width = float(theme.px(self.UPPER_ROW_PX)), float(self.width())
+        top = 4 + upper + row
         edges = self._edges(top, self.height() - axis, n)
         return painting.Rows(
-            QRectF(0, 4, width, row),
-            QRectF(0, 4 + row, width, row),
+            QRectF(0, 4, width, upper),
+            QRectF(0, 4 + upper, width, row),
             tuple(QRectF(0, a, width, b - a) for a, b in itertools.pairwise(edges)),
             QRectF(0, self.height() - axis, width, axis),
         )
@@ -184,13 +187,19 @@ class Lanes(QWidget):
         if view is not None:
             for lane, runs in zip(rows.lanes, view.quality, strict=True):
                 painting.draw_quality(painter, lane, time, runs)
-        painting.draw_spans(painter, rows.spans, time, self._review.spans)
+        self.draw_stretches(painter, rows, time, self._review)
         painting.draw_moments(painter, rows.moments, time, self._review.moments)
         self._chips = painting.draw_left_out(painter, rows, time, self.left_out, self.chosen)
         painting.draw_cursors(painter, rows, time, self.cursors_s)
         painting.draw_axis(painter, rows.axis, time)
         channels = self._review.recording.channels
-        painting.draw_names(painter, rows, channels, self.scale_uv, time.left)
+        painting.draw_names(painter, rows, channels, self.scale_uv, time.left, self.row_name)
+
+    def draw_stretches(
+        self, painter: QPainter, rows: painting.Rows, time: TimeScale, review: Review
+    ) -> None:
+        """Draw what the upper row shows."""
+        painting.draw_spans(painter, rows.spans, time, review.spans)
 
     def _draw_image(self, painter: QPainter, rows: painting.Rows, time: TimeScale) -> None:
         made = self._image
@@ -221,7 +230,8 @@ class Lanes(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Return room for every lane at its least height."""
         n = len(self._review.recording.channels) if self._review is not None else 1
-        height = 4 + theme.px(2 * _ROW_PX + _AXIS_PX) + n * theme.px(_LEAST_LANE_PX)
+        around = self.UPPER_ROW_PX + _ROW_PX + _AXIS_PX
+        height = 4 + theme.px(around) + n * theme.px(_LEAST_LANE_PX)
         return QSize(theme.px(_NAMES_PX) + 200, height)
 
     # Mouse

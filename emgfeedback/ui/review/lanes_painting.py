@@ -44,14 +44,19 @@ class Rows:
 
 
 def draw_names(
-    painter: QPainter, rows: Rows, channels: Sequence[Channel], scale_uv: float, width: float
+    painter: QPainter,
+    rows: Rows,
+    channels: Sequence[Channel],
+    scale_uv: float,
+    width: float,
+    upper: str,
 ) -> None:
-    """Draw badge, muscle and scale of every lane, and what the upper rows are."""
+    """Draw badge, muscle and scale of every lane, and what the rows above are (`upper`, marks)."""
     t = theme.tokens()
     painter.setFont(theme.font("caption"))
     painter.setPen(t.ink2)
     for row, text in (
-        (rows.spans, QCoreApplication.translate("Review", "Trials")),
+        (rows.spans, upper),
         (rows.moments, QCoreApplication.translate("Review", "Marks")),
     ):
         painter.drawText(QRectF(12, row.top(), width - 12, row.height()), _LEFT, text)
