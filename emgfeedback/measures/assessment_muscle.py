@@ -10,7 +10,7 @@ import numpy as np
 from emgfeedback.measures.assessment_signal import LEAST_S, Prepared, Span, rms_of
 from emgfeedback.measures.assessment_spans import Repeat
 from emgfeedback.measures.bursts import summarize, tremor_of
-from emgfeedback.measures.found import Bools, Floats, Found, merged, missing
+from emgfeedback.measures.found import Bools, Floats, Found, merged, middle_of, missing
 from emgfeedback.measures.onset import METHODS
 from emgfeedback.measures.spectrum import (
     WelchSum,
@@ -30,6 +30,8 @@ FATIGUE_FROM_S = 30.0
 TOO_QUIET = 2.0
 NO_ONSET = "no activity above rest"
 STILL_ACTIVE = "still active when the movement was over"
+NOT_SEEN = "part of the movement was not measured"
+AROUND_S = 0.1
 NO_REST = "no rest to compare with"
 TOO_SHORT = "less than half a second of usable signal"
 
@@ -83,20 +85,35 @@ class Muscle:
         fs_hz = self.signal.fs_hz
         active = merged(active, round(BRIDGED_S * fs_hz), round(LEAST_ACTIVE_S * fs_hz))
         onsets, offsets = [], []
+        why_onset, why_offset = NO_ONSET, NO_ONSET
         for repeat in repeats:
             inside = [s for s in active if s[1] > repeat.whole.first and s[0] < repeat.back]
             if not inside or self.signal.why_bad(repeat.whole, self.channel):
                 continue
-            onsets.append((inside[0][0] - repeat.whole.first) / fs_hz)
-            if inside[-1][1] < repeat.whole.end:
-                offsets.append((inside[-1][1] - repeat.back) / fs_hz)
-        if not onsets:
-            return missing(NO_ONSET), missing(NO_ONSET)
-        onset = median(onsets)
-        return (
-            Found(onset) if onset > 0 else missing("already active before the cue"),
-            Found(median(offsets)) if offsets else missing(STILL_ACTIVE),
-        )
+            on, off = inside[0][0], inside[-1][1]
+            if self._all_usable(repeat.whole.first, on):
+                onsets.append((on - repeat.whole.first) / fs_hz)
+            else:
+                why_onset = NOT_SEEN
+            if off >= repeat.whole.end:
+                why_offset = STILL_ACTIVE
+            elif self._all_usable(repeat.back, off):
+                offsets.append((off - repeat.back) / fs_hz)
+            else:
+                why_offset = NOT_SEEN
+        onset = middle_of(onsets, why_onset)
+        if onset.value is not None and onset.value <= 0:
+            onset = missing("already active before the cue")
+        return onset, middle_of(offsets, why_offset)
+
+    def _all_usable(self, cue: int, turn: int) -> bool:
+        """Tell whether all was measured from a cue to where activity turned, and around both.
+
+        Activity ends where the signal does, and begins where it comes back.
+        """
+        around = round(AROUND_S * self.signal.fs_hz)
+        rows = slice(max(min(cue, turn) - around, 0), max(cue, turn) + around)
+        return bool(self.signal.usable[rows, self.channel].all())
 
     @property
     def active(self) -> Spans:
@@ -117,20 +134,25 @@ class Muscle:
         return list(found.spans)
 
     def bursts(self, holds: Sequence[Span]) -> dict[str, Found]:
-        """Return rate, duration and duty of bursts in holds of ten seconds and more."""
+        """Return rate, duration and duty of bursts in ten seconds and more of a hold."""
         fs_hz = self.signal.fs_hz
-        long = [hold for hold in holds if hold.end - hold.first >= BURSTS_FROM_S * fs_hz]
+        runs = [
+            [(run.first, run.end) for run in self.signal.runs(hold, self.channel)] for hold in holds
+        ]
+        long = [r for r in runs if sum(b - a for a, b in r) >= BURSTS_FROM_S * fs_hz]
         active = merged(self.active, round(BURST_S * fs_hz), round(BURST_S * fs_hz))
         why = self._no_activity or ("" if long else f"held less than {BURSTS_FROM_S:g} s")
         names = ("bursts_per_min", "burst_s", "burst_duty_pct")
         if why:
             return dict.fromkeys(names, missing(why))
-        inside, n = [], 0
-        for hold in long:
-            n += hold.end - hold.first
-            cut = [(max(a, hold.first), min(b, hold.end)) for a, b in active]
-            inside += [(a, b) for a, b in cut if b > a]
-        told = summarize(inside, n, fs_hz)
+        measured = [run for of_hold in long for run in of_hold]
+        inside = [
+            (max(a, first), min(b, end))
+            for first, end in measured
+            for a, b in active
+            if min(b, end) > max(a, first)
+        ]
+        told = summarize(inside, sum(end - first for first, end in measured), fs_hz)
         assert told is not None
         burst = missing("no burst") if told.median_s is None else Found(told.median_s)
         values = (Found(told.per_min), burst, Found(told.duty_pct))

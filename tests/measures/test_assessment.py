@@ -236,6 +236,33 @@ def test_bursts_of_half_a_second_every_two() -> None:
     assert values.muscles["SCM R"]["burst_duty_pct"].value == pytest.approx(0, abs=2)
 
 
+def test_time_that_was_not_measured_thins_no_bursts_and_moves_no_onset() -> None:
+    take = rested().mark("task let-go 1 hold")
+    held_s = take.now_s
+    for _ in range(15):
+        take.go(0.5, (40.0, 2, 2, 2)).go(1.5)
+    take.mark("task let-go 1 end").go(1).mark("task rotate-left 1 out")
+    cue_s = take.now_s
+    take.go(0.5).go(1.5, (2, 40.0, 2, 2)).mark("task rotate-left 1 hold")
+    take.go(4, (2, 40.0, 2, 2)).mark("task rotate-left 1 back")
+    back_s = take.now_s
+    take.go(1, (2, 40.0, 2, 2)).go(1.5).mark("task rotate-left 1 end").go(2)
+    whole = (held_s + 7.9, held_s + 20.2)
+    told = assess(take.source, MOVEMENTS, left_out=[whole, (cue_s + 0.2, cue_s + 1.0)])
+    bursts = told.tasks["let-go"].muscles["SCM L"]
+    assert bursts["bursts_per_min"].value == pytest.approx(30, abs=3)
+    assert bursts["burst_duty_pct"].value == pytest.approx(25, abs=4)
+    turned = told.tasks["rotate-left"].muscles["SCM R"]
+    assert turned["onset_s"] == missing("part of the movement was not measured")
+    assert turned["offset_s"].value == pytest.approx(1.0, abs=0.1)
+    late = assess(take.source, MOVEMENTS, left_out=[(back_s + 0.2, back_s + 1.3), whole])
+    turned = late.tasks["rotate-left"].muscles["SCM R"]
+    assert turned["onset_s"].value == pytest.approx(0.5, abs=0.08)
+    assert turned["offset_s"] == missing("part of the movement was not measured")
+    short = assess(take.source, MOVEMENTS, left_out=[(held_s + 5, held_s + 26)])
+    assert "10 s" in short.tasks["let-go"].muscles["SCM L"]["bursts_per_min"].reason
+
+
 def test_a_spectrum_that_sinks_by_a_hertz_a_second_is_a_slope_beyond_its_error() -> None:
     rng = np.random.default_rng(3)
     take = rested().mark("task neutral 1 hold")
