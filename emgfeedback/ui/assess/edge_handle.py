@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from emgfeedback.ui import theme
 from emgfeedback.ui.assess import edge_words
-from emgfeedback.ui.assess.edges import START, EdgeKey, Hold
+from emgfeedback.ui.assess.edges import START, EdgeKey, EdgeName, Hold
 from emgfeedback.ui.widgets.painted import FollowsLook, ground_of, smooth_painter
 
 STEP_S, BIG_STEP_S = 0.05, 0.5
@@ -44,7 +44,7 @@ class EdgeHandle(FollowsLook, QWidget):
         self.setCursor(Qt.CursorShape.SplitHCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
-    def show_edge(self, hold: Hold, edge: str) -> None:
+    def show_edge(self, hold: Hold, edge: EdgeName) -> None:
         """Stand for an edge of `hold`."""
         self.key = EdgeKey(hold.task, hold.repeat, edge)
         name = edge_words.spoken(hold, edge)

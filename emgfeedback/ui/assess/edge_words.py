@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from emgfeedback.ui import words
-from emgfeedback.ui.assess.edges import START, Bound, EdgeKey, Hold, Holds
+from emgfeedback.ui.assess.edges import START, Bound, EdgeKey, EdgeName, Hold, Holds
 
 _SAME_S = 0.005
 
@@ -30,7 +30,7 @@ def length(hold: Hold) -> str:
     return said.replace("%1", seconds(hold.end_s - hold.start_s))
 
 
-def edge_name(hold: Hold, edge: str) -> str:
+def edge_name(hold: Hold, edge: EdgeName) -> str:
     """Return an edge by its hold, as `Turn left, 2 of 3: start of the hold`."""
     said = QCoreApplication.translate("Edges", "%1: end of the hold")
     if edge == START:
@@ -38,7 +38,7 @@ def edge_name(hold: Hold, edge: str) -> str:
     return said.replace("%1", hold_words(hold))
 
 
-def spoken(hold: Hold, edge: str) -> str:
+def spoken(hold: Hold, edge: EdgeName) -> str:
     """Return an edge and where it stands, for a screen reader."""
     said = QCoreApplication.translate("Edges", "%1, %2 seconds")
     said = said.replace("%1", edge_name(hold, edge))

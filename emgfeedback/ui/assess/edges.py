@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 from emgfeedback.people.values import MovedEdge
 
-START, END = "start", "end"
+EdgeName = Literal["start", "end"]
+START: EdgeName = "start"
+END: EdgeName = "end"
 SHORTEST_HOLD_S = 0.5
 _DECIMALS = 2
 """An edge stands on hundredths of a second, so that what is kept is what was shown."""
@@ -21,12 +23,12 @@ class EdgeKey:
 
     task: str
     repeat: int
-    edge: str
+    edge: EdgeName
 
     @classmethod
     def of(cls, moved: MovedEdge) -> EdgeKey:
         """Return the edge that was moved."""
-        return cls(moved.task, moved.repeat, moved.edge)
+        return cls(moved.task, moved.repeat, START if moved.edge == START else END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,11 @@ class Hold:
     start_s: float
     end_s: float
 
-    def at(self, edge: str) -> float:
+    def at(self, edge: EdgeName) -> float:
         """Return where an edge stands."""
         return self.start_s if edge == START else self.end_s
 
-    def moved(self, edge: str, at_s: float) -> Hold:
+    def moved(self, edge: EdgeName, at_s: float) -> Hold:
         """Return the hold with an edge elsewhere."""
         if edge == START:
             return replace(self, start_s=at_s)

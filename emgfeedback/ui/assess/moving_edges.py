@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from emgfeedback.measures.assessment_spans import Edge
 from emgfeedback.people.roles import Role
 from emgfeedback.people.values import MovedEdge, Session
 from emgfeedback.ui.assess.edges import EdgeKey
@@ -40,19 +41,13 @@ def keep(
 
     Of two who move it at once the later one has it; the audit tells of both.
     """
-    before = _kept(register, session, key)
-    if before is None:
-        before = MovedEdge(
-            patient_id=session.patient_id,
-            session_id=session.id,
-            task=key.task,
-            repeat=key.repeat,
-            edge=key.edge,
-            at_s=at_s,
-            was_s=marked_s,
-        )
-    register.put(replace(before, at_s=at_s))
-    return load(register, session, last_change(register, before.id))
+    from emgfeedback.people.assessments import (  # noqa: PLC0415 - loads the database
+        move_edge,
+    )
+
+    edge = Edge(key.task, key.repeat, key.edge, at_s)
+    kept = move_edge(register, session.id, edge, marked_s)
+    return load(register, session, last_change(register, kept.id))
 
 
 def put_back(register: Register, session: Session, key: EdgeKey) -> MovedEdges:

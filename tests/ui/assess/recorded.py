@@ -17,7 +17,7 @@ from emgfeedback.records.header import RecordingFacts
 from emgfeedback.records.reader import open_recording
 from emgfeedback.records.writer import RecordingWriter
 from emgfeedback.training.movements import MOVEMENTS
-from tests.review.conftest import FULL_SCALE, GAIN, emg_counts
+from tests.review.conftest import FULL_SCALE, GAIN, LSB_UV, emg_counts
 
 FS_HZ = 500.0
 SECONDS = 44
@@ -45,8 +45,11 @@ def marks() -> list[tuple[float, str]]:
     return sorted(found)
 
 
-def write(path: Path) -> Path:
-    """Write the recording: quiet at rest, louder in the holds of movements."""
+def write(path: Path, *, heart_uv: tuple[float, ...] = (0.0,) * 6) -> Path:
+    """Write the recording: quiet at rest, louder in the holds of movements.
+
+    `heart_uv` is the height of heartbeats in each channel, 72 of them a minute.
+    """
     counts = emg_counts(round(SECONDS * FS_HZ), 6, level_uv=6.0).astype(float)
     middle = counts.mean(axis=0)
     for task, holds in HOLDS_S.items():
@@ -55,6 +58,10 @@ def write(path: Path) -> Path:
         for start_s, end_s in holds:
             rows = slice(round((start_s - 0.4) * FS_HZ), round(end_s * FS_HZ))
             counts[rows] = middle + (counts[rows] - middle) * np.array([8, 3, 2, 2, 3, 6])
+    beats = np.zeros(len(counts))
+    beats[:: round(FS_HZ / 1.2)] = 1.0
+    shape = np.exp(-0.5 * np.square(np.arange(-0.03, 0.03, 1 / FS_HZ) / 0.008))
+    counts += np.outer(np.convolve(beats, shape, "same"), heart_uv) / LSB_UV
     whole = np.clip(np.rint(counts), 0, FULL_SCALE - 1).astype(np.int32)
     device = DeviceInfo("emgfeedback", "uno", "1.0", 6, FS_HZ, FULL_SCALE, 5000.0, GAIN)
     writer = RecordingWriter.create(path, RecordingFacts(neck_montage(6), device, STARTED, "0.1.0"))
