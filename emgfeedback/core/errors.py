@@ -59,6 +59,10 @@ class BoardSilent(LinkError):
     """The port is open and nothing that can be understood comes from it."""
 
 
+class BoardRestarts(LinkError):
+    """The board starts anew while it should run."""
+
+
 class ForeignBoard(LinkError):
     """Something answers, but not in a protocol we speak."""
 

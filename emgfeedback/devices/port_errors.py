@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import getpass
 import os
 import stat
 import sys
@@ -106,12 +107,34 @@ def _permission_remedy(path: str) -> str:
         return "Give this user access to the port, or run as one who has it."
     import grp  # noqa: PLC0415 - there is none on Windows
 
-    group = "dialout"
+    gid, group, members = 0, "dialout", list[str]()
     with suppress(OSError, KeyError):
-        group = grp.getgrgid(Path(path).stat().st_gid).gr_name
-    if group == "root":
-        return "Only root may: give it to a group by a udev rule, or choose another port."
+        gid = Path(path).stat().st_gid
+        group, _, _, members = grp.getgrgid(gid)
+    if gid == 0:
+        return f"Only root may. {_udev_rule(path)}"
+    if gid in os.getgroups():
+        return f"The group {group} may not write to it either. {_udev_rule(path)}"
+    if _user_name() in members:
+        return f"This user was put into the group {group} lately: log out and in again."
     return f"Run 'sudo usermod -aG {group} $USER', then log out and in again."
+
+
+def _user_name() -> str:
+    with suppress(OSError, KeyError):
+        return getpass.getuser()
+    return ""
+
+
+def _udev_rule(path: str) -> str:
+    """Return how to give the port to whoever sits at the computer, by its USB ids where known."""
+    vid = next((port.vid for port in comports() if port.device == path), None)
+    which = f', ATTRS{{idVendor}}=="{vid:04x}"' if vid is not None else ""
+    rule = f'SUBSYSTEM=="tty"{which}, MODE="0660", GROUP="dialout", TAG+="uaccess"'
+    return (
+        f"Put the line {rule} into /etc/udev/rules.d/70-emgfeedback.rules, run "
+        "'sudo udevadm control --reload', and plug the board in anew."
+    )
 
 
 def _holder(path: str) -> str:

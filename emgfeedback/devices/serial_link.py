@@ -66,6 +66,9 @@ class SerialLink(Link):
             if self._port is not None:
                 raise self._lost(error) from None
             raise why_not_opened(self.path, error) from None
+        # An FTDI adapter then sends at once, not every 16 ms; most ports know no such wish.
+        with suppress(ValueError, NotImplementedError, *PORT_ERRORS):
+            self._port.set_low_latency_mode(True)
         self._wake, self._waker = socket.socketpair()
         self._wake.setblocking(False)
         self._waker.setblocking(False)

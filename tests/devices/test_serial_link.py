@@ -300,3 +300,15 @@ def test_the_reset_lines_fall_once(link, monkeypatch):
     monkeypatch.setattr(serial_link.serial.Serial, "rts", line("rts"))
     assert link.reset_board()
     assert levels == [("dtr", False), ("rts", False), ("dtr", True), ("rts", True)]
+
+
+def test_low_latency_is_asked_for_and_not_needed(far, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        serial_link.serial.Serial, "set_low_latency_mode", lambda _, wish: asked.append(wish)
+    )
+    link = SerialLink(far.path)
+    link.open(500_000)
+    link.open(250_000)
+    link.close()
+    assert asked == [True]
