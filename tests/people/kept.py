@@ -15,10 +15,15 @@ from emgfeedback.people.register import Register
 from emgfeedback.people.roles import Role
 from emgfeedback.people.values import (
     CheckIn,
+    Examination,
+    HeartChoice,
     Injection,
+    MovedEdge,
     Patient,
     Placement,
+    PostureFinding,
     ScaleScore,
+    Session,
     SessionKind,
     Value,
 )
@@ -62,13 +67,29 @@ def fill(root: Path) -> Kept:
             ]
         )
         bdf, summary = record_session(folder, f"2026-03-0{number}_080706")
-        file_session(
+        session = file_session(
             register, folder, patient_id=patient.id, kind=SessionKind.VISIT, recording=bdf,
             summary=summary, note=f"seen: {name}",
         )  # fmt: skip
+        register.put_all(_examined(session, name))
     register.put(register.get(Patient, patients[0].id))
     patients[0] = register.get(Patient, patients[0].id)
     return Kept(folder, register, patients)
+
+
+def _examined(session: Session, name: str) -> list[Value]:
+    """Return what an examination before injections adds."""
+    own = {"patient_id": session.patient_id, "session_id": session.id}
+    turned = PostureFinding("torticaput", Side.LEFT, 20.0)
+    return [
+        Examination(
+            **own, examined_on=DAY, postures=(turned,), larynx="midline", note=f"of {name}"
+        ),
+        HeartChoice(
+            patient_id=session.patient_id, method="template", chosen_at=session.started_utc
+        ),
+        MovedEdge(**own, task="let-go", repeat=0, edge="end", at_s=9.0, was_s=12.5),
+    ]
 
 
 def values(register: Register, patient_id: str = "") -> dict[str, Value]:
