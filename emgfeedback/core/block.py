@@ -33,6 +33,8 @@ class GapReason(Enum):
     """The board itself dropped or could not take the samples, and said so."""
     HOST = "host"
     """This computer was too slow and its queue overflowed."""
+    ESTIMATED = "estimated"
+    """As LINK, but longer than the board's numbers reach: the length is an estimate by the clock."""
     RECONNECT = "reconnect"
     """The board was away (unplugged or reset); the length is an estimate by the clock."""
 

@@ -32,6 +32,12 @@ class DeviceInfo:
     """What makes this very board recognisable on reconnect, where it has such a thing."""
     envelope_only: bool = False
     """True where the sensor sends a rectified envelope: no spectra, no filters."""
+    band_hz: tuple[float, float] | None = None
+    """What the amplifier passes, where it is known."""
+    loss_proof: str = ""
+    """What the protocol proves about lost samples, in a sentence."""
+    cautions: tuple[str, ...] = ()
+    """What to keep in mind with this board, each a sentence: band, resolution, what is off."""
 
     @property
     def midpoint_counts(self) -> float:

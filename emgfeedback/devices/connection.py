@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from emgfeedback.core.device import DeviceInfo
-from emgfeedback.core.errors import BoardRefused, BoardSilent, ForeignBoard, LinkError
+from emgfeedback.core.errors import BoardRefused, BoardSilent, LinkError
 from emgfeedback.devices import wire
-from emgfeedback.devices.driver import Answer, Decoded, Driver, Misfit, StreamSettings
+from emgfeedback.devices.driver import Answer, Decoded, Driver, StreamSettings
 from emgfeedback.devices.link import Link
-from emgfeedback.devices.strangers import UNKNOWN, describe
+from emgfeedback.devices.search import Search
 
 log = logging.getLogger(__name__)
 
-ASK_EVERY_S = 0.25
-"""Boot loaders swallow what comes before the firmware runs, so the question is repeated."""
-TRY_S = (0.5, 3.0)
-"""How long each baud is asked: all briefly, then all as long as a board needs to boot."""
+TRY_S = (0.75, 0.5, 2.75)
+"""How long each baud is tried: quietly while boot loaders listen, briefly, then as long as a
+board may need to boot.
+
+Boot loaders swallow what comes before the firmware runs, so the question is repeated."""
 ANSWER_S = 0.4
 TRIES = 4
-_KEPT_BYTES = 1024
-_STRAY_BYTES = 4
-"""So few bytes may come from opening the port; more are somebody talking."""
-_TELLING_PACKETS = 3
 
 
 class Connection:
@@ -37,21 +34,28 @@ class Connection:
     link
         Not yet open.
     driver
-        Fresh, for this connection alone.
+        Fresh, for this connection alone; or several to try, the most likely first.
     clock
         Monotonic seconds.
+
+    Attributes
+    ----------
+    driver
+        The one that knows the board, once `open` has found out.
     """
 
     def __init__(
-        self, link: Link, driver: Driver, clock: Callable[[], float] = time.monotonic
+        self,
+        link: Link,
+        driver: Driver | Sequence[Driver],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.link = link
-        self.driver = driver
+        self._drivers = (driver,) if isinstance(driver, Driver) else tuple(driver)
+        self.driver = self._drivers[0]
         self._clock = clock
         self._info: DeviceInfo | None = None
         self._pending = Decoded()
-        self._heard: dict[int, bytes] = {}
-        self._misfit: Misfit | None = None
         self._cancelled = False
 
     @property
@@ -67,6 +71,11 @@ class Connection:
             raise LinkError(f"No board is known on {self.link.path}.", "Connect first.")
         return self._info
 
+    @property
+    def is_known(self) -> bool:
+        """Whether `open` has found a board."""
+        return self._info is not None
+
     def open(self) -> DeviceInfo:
         """Open the link, find the baud, stop a board that streams, and return who it is.
 
@@ -75,24 +84,21 @@ class Connection:
         PortMissing, PortBusy, PortForbidden, LinkLost
             The link's own reasons.
         BoardSilent
-            Nothing answers, within 7 s for two bauds.
+            Nothing answers; one driver with two bauds gives up within 8 s.
         ForeignBoard
-            Something answers that this driver does not understand.
+            Something answers that no driver here understands.
         """
         self._cancelled = False
-        self._heard.clear()
-        self._misfit = None
-        rejected_before = self.driver.counters.rejected
-        for seconds in TRY_S:
-            for baud in self.driver.bauds:
-                self.link.open(baud)
-                info = self._seek_identity(baud, seconds)
-                if info is not None:
-                    log.info("%s %s on %s", info.board, info.firmware, self.link.path)
-                    self._request(self.driver.stop_request())
-                    self._info = info
-                    return info
-        raise self._why_no_identity(self.driver.counters.rejected - rejected_before)
+        search = Search(self.link, self._drivers, self._clock, self._refuse_if_cancelled)
+        self.driver, info = search.run(TRY_S)
+        log.info("%s %s on %s", info.board, info.firmware, self.link.path)
+        self._pending = Decoded()
+        if self.driver.acknowledges:
+            self._request(self.driver.stop_request())
+        elif self.driver.counters.frames:
+            self._tell(self.driver.stop_request())
+        self._info = info
+        return info
 
     def configure(self, settings: StreamSettings) -> DeviceInfo:
         """Bring the board to `settings` and return how it describes itself then.
@@ -104,6 +110,8 @@ class Connection:
         BoardSilent
             It does not answer.
         """
+        if not self.driver.acknowledges:
+            return self._configure_unheard(settings)
         for _ in range(2):
             self._apply(settings)
             info = self._ask_identity()
@@ -127,7 +135,10 @@ class Connection:
         """
         self.driver.reset()
         self._pending = Decoded()
-        self._request(self.driver.start_request(), data_will_do=True)
+        if self.driver.acknowledges:
+            self._request(self.driver.start_request(), data_will_do=True)
+        else:
+            self._start_unheard()
 
     def read(self, timeout_s: float) -> Decoded:
         """Return what arrived, waiting up to `timeout_s` for the first byte.
@@ -156,9 +167,12 @@ class Connection:
         if self._info is None:
             return
         request = self.driver.stop_request()
+        if not self.driver.acknowledges:
+            self.link.write(request)
+            return
         for _ in range(TRIES):
             self.link.write(request)
-            if not request or self._await_answer(request) is not None:
+            if self._await_answer(request) is not None:
                 return
         log.info("no answer to stop on %s", self.link.path)
 
@@ -171,19 +185,35 @@ class Connection:
         self._cancelled = True
         self.link.cancel()
 
-    def _seek_identity(self, baud: int, seconds: float) -> DeviceInfo | None:
-        """Ask again and again at this baud; return the answer, or None after `seconds`."""
-        self.driver.reset()
+    def _configure_unheard(self, settings: StreamSettings) -> DeviceInfo:
+        """Tell a board that does not answer what to do, and believe it."""
+        for request in self.driver.settings_requests(settings):
+            self._tell(request)
+        self._info = self.driver.settled(settings) or self.info
+        return self._info
+
+    def _start_unheard(self) -> None:
+        """Start a board that does not answer: its samples are the answer."""
+        for _ in range(2):
+            self.link.write(self.driver.start_request())
+            end_s = self._clock() + self.driver.start_within_s
+            while (left_s := end_s - self._clock()) > 0:
+                self._refuse_if_cancelled()
+                self._pump(left_s)
+                if self._pending.frames:
+                    return
+        raise self._silent("sends no samples")
+
+    def _tell(self, request: bytes) -> None:
+        """Send what is not answered, and throw away what comes while the board is busy with it."""
+        if not request:
+            return
+        self.link.write(request)
+        end_s = self._clock() + self.driver.quiet_after_s
+        while (left_s := end_s - self._clock()) > 0:
+            self._refuse_if_cancelled()
+            self._pump(left_s)
         self._pending = Decoded()
-        # A board that streams leaves the answer among data; stopping an idle one changes nothing.
-        question = self.driver.stop_request() + self.driver.identify_request()
-        end_s = self._clock() + seconds
-        while (now_s := self._clock()) < end_s:
-            self.link.write(question)
-            info = self._await_identity(min(now_s + ASK_EVERY_S, end_s), baud)
-            if info is not None:
-                return info
-        return None
 
     def _apply(self, settings: StreamSettings) -> None:
         """Send the settings; a board that refuses one gets back those it had before."""
@@ -242,65 +272,28 @@ class Connection:
                 return None
             self._pump(left_s)
 
-    def _await_identity(self, end_s: float, baud: int | None = None) -> DeviceInfo | None:
-        """Return the board's identity if it comes before `end_s`, noting what else is heard.
-
-        Raises
-        ------
-        ForeignBoard
-            The board said twice that it speaks another version: no accident.
-        """
+    def _await_identity(self, end_s: float) -> DeviceInfo | None:
+        """Return the board's identity if it comes before `end_s`."""
         while (left_s := end_s - self._clock()) > 0:
             self._refuse_if_cancelled()
-            data = self._pump(left_s)
-            if baud is not None:
-                self._heard[baud] = (self._heard.get(baud, b"") + data)[-_KEPT_BYTES:]
+            self._pump(left_s)
             messages, self._pending.messages = self._pending.messages, []
             for message in messages:
                 if isinstance(message, DeviceInfo):
                     return message
-                if isinstance(message, Misfit):
-                    if self._misfit is not None:
-                        raise ForeignBoard(message.what, message.remedy)
-                    self._misfit = message
         return None
 
-    def _pump(self, timeout_s: float) -> bytes:
-        """Read once, decode, and keep the outcome until it is asked for; return the bytes."""
+    def _pump(self, timeout_s: float) -> None:
+        """Read once, decode, and keep the outcome until it is asked for."""
         data = self.link.read(timeout_s)
         if data:
             decoded = self.driver.feed(data)
             self._pending.frames += decoded.frames
             self._pending.messages += decoded.messages
-        return data
 
     def _refuse_if_cancelled(self) -> None:
         if self._cancelled:
             raise LinkError("Connecting was cancelled.", "Connect again when ready.")
-
-    def _why_no_identity(self, data_packets: int) -> LinkError:
-        """Return the error that says most about what was heard in place of an identity."""
-        path = self.link.path
-        if self._misfit is not None:
-            return ForeignBoard(self._misfit.what, self._misfit.remedy)
-        if data_packets >= _TELLING_PACKETS:
-            return self._silent("sends data and hears no question")
-        heard = [data for data in self._heard.values() if len(data) >= _STRAY_BYTES]
-        if heard:
-            guesses = [describe(data) for data in heard]
-            known = [guess for guess in guesses if not guess.startswith(UNKNOWN)]
-            return ForeignBoard(
-                f"What answers on {path} is not the {self.driver.title}: "
-                f"it sends {(known or guesses)[0]}.",
-                "Flash the firmware that came with this app, or choose another port.",
-            )
-        bauds = " or ".join(map(str, self.driver.bauds))
-        seconds = sum(TRY_S) * len(self.driver.bauds)
-        return BoardSilent(
-            f"No answer on {path} in {seconds:g} s at {bauds} baud.",
-            "Check that this is the board's port and that its firmware is flashed, "
-            "press its reset button and try again.",
-        )
 
     def _silent(self, what: str) -> BoardSilent:
         return BoardSilent(

@@ -71,6 +71,18 @@ class Driver(ABC):
         Rates to try, in order.
     seq_modulus
         The sample number of a frame wraps here.
+    loss_proof
+        What the protocol proves about lost samples, in a sentence for people.
+    acknowledges
+        Whether the board answers commands. One that does not is told and then believed.
+    streams_unasked
+        Whether it sends samples from power-up: it is known by what it sends.
+    ask_every_s
+        How long a question must be left alone before it is asked again.
+    start_within_s
+        How soon samples follow the request to start, where the request is not answered.
+    quiet_after_s
+        How long the board is busy with a request that it does not answer.
     counters
         What was received, skipped and refused so far.
     """
@@ -79,6 +91,12 @@ class Driver(ABC):
     title: ClassVar[str]
     bauds: ClassVar[tuple[int, ...]]
     seq_modulus: ClassVar[int]
+    loss_proof: ClassVar[str]
+    acknowledges: ClassVar[bool] = True
+    streams_unasked: ClassVar[bool] = False
+    ask_every_s: ClassVar[float] = 0.25
+    start_within_s: ClassVar[float] = 0.4
+    quiet_after_s: ClassVar[float] = 0.0
 
     def __init__(self) -> None:
         self.counters = LinkCounters()
@@ -86,6 +104,32 @@ class Driver(ABC):
     @abstractmethod
     def identify_request(self) -> bytes:
         """Return the bytes that ask the board who it is; harmless when sent again and again."""
+
+    def question(self) -> bytes:
+        """Return what is sent while a board is sought; empty where listening is enough.
+
+        A board that streams leaves the answer among data; stopping an idle one changes nothing.
+        """
+        return self.stop_request() + self.identify_request()
+
+    def listened(self, seconds: float) -> DeviceInfo | None:
+        """Return who sends the stream heard for `seconds` since the last `reset`, if it is plain.
+
+        For boards that say nothing of themselves.
+        """
+        return None
+
+    @property
+    def hopeful(self) -> bool:
+        """Whether what was heard since the last `reset` may be such a stream, so listen on."""
+        return False
+
+    def settled(self, settings: StreamSettings) -> DeviceInfo | None:
+        """Return what a board that does not acknowledge is taken for after `settings`.
+
+        None where the board is asked instead.
+        """
+        return None
 
     @abstractmethod
     def settings_requests(self, settings: StreamSettings) -> list[bytes]:

@@ -13,6 +13,7 @@ from emgfeedback.devices import wire
 from emgfeedback.devices.crc_rows import crc16_rows
 from emgfeedback.devices.driver import Answer, Decoded, Driver, StreamSettings
 from emgfeedback.devices.emgfeedback_words import (
+    LOSS_PROOF,
     board_report,
     device_info,
     is_believable,
@@ -98,6 +99,7 @@ class EmgFeedbackDriver(Driver):
     title = "emgfeedback firmware"
     bauds = (500_000, 250_000)
     seq_modulus = wire.SEQ_MODULUS
+    loss_proof = LOSS_PROOF
 
     def __init__(self) -> None:
         super().__init__()

@@ -7,6 +7,9 @@ from emgfeedback.core.errors import SettingsError
 from emgfeedback.devices import wire
 from emgfeedback.devices.driver import BoardReport, Misfit, StreamSettings
 
+LOSS_PROOF = (
+    "Every lost sample is counted: 32-bit numbers, a CRC on each packet, the board's clock."
+)
 _MESSAGE_LENGTHS: dict[int, int] = {
     wire.Packet.ACK: wire.ACK.size,
     wire.Packet.STATUS: wire.STATUS.size,
@@ -51,6 +54,7 @@ def device_info(identity: wire.Identity) -> DeviceInfo:
         channel_skew_us=identity.skew_tenth_us / 10,
         max_channels=identity.max_channels,
         oversample=identity.oversample,
+        loss_proof=LOSS_PROOF,
     )
 
 

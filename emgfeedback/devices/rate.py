@@ -29,10 +29,13 @@ class RateMeter:
     ----------
     nominal_fs_hz
         The declared rate: what lateness is judged against, and what warnings compare with.
+    settable
+        Whether the board's rate can be chosen; where it cannot, a warning suggests nothing.
     """
 
-    def __init__(self, nominal_fs_hz: float) -> None:
+    def __init__(self, nominal_fs_hz: float, *, settable: bool = True) -> None:
         self._nominal_fs_hz = nominal_fs_hz
+        self._settable = settable
         self._known_fs_hz: float | None = None
         self._arrivals: deque[tuple[float, int]] = deque(maxlen=_ARRIVALS_KEPT)
         self._points: deque[tuple[float, int]] = deque(maxlen=_POINTS_KEPT)
@@ -107,14 +110,17 @@ class RateMeter:
         deviation = fs_hz / self._nominal_fs_hz - 1.0
         if uncertainty > _WARN_KNOWN_TO or abs(deviation) - uncertainty <= _WARN_FROM:
             return None
-        return (
-            f"The board sends {fs_hz:.0f} samples a second and declares "
-            f"{self._nominal_fs_hz:.0f} ({100 * deviation:+.1f} %, limit 2 %). "
-            + (
+        if self._settable:
+            advice = (
                 "It cannot keep up: use fewer channels or a lower rate."
                 if deviation < 0
                 else "Check its firmware, or whether the source runs faster than real time."
             )
+        else:
+            advice = "Times and filters follow the measured rate."
+        return (
+            f"The board sends {fs_hz:.0f} samples a second and declares "
+            f"{self._nominal_fs_hz:.0f} ({100 * deviation:+.1f} %, limit 2 %). " + advice
         )
 
     def _fit(self) -> tuple[float, float]:

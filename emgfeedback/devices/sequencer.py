@@ -21,6 +21,8 @@ _FIRST = int(Flag.FIRST)
 _COUNTER_FROM_START = 2**24
 """A sample counter at least this long starts from 0 with the stream and hardly ever wraps."""
 _START_LOSS_S = 10.0
+_DOUBT_S = 0.25
+"""Late by less than this, a short counter need not have gone round: links deliver in bursts."""
 _UNEXPLAINED_JUMP_S = 60.0
 
 
@@ -56,7 +58,7 @@ class Sequencer:
         self._next_seq: int | None = None
         self._last_arrival_s: float | None = None
         self._starts_anew = False
-        self.rate = RateMeter(info.fs_hz)
+        self.rate = RateMeter(info.fs_hz, settable=info.max_channels > 0)
         self.received = 0
         self.lost = 0
         self.gaps = 0
@@ -160,8 +162,11 @@ class Sequencer:
             if restarted or missing > allowed:
                 return self._gap_by_clock(waiting, t_host_s)
         else:
-            wraps = round((elapsed - waiting - missing) / self._modulus)
-            missing += self._modulus * max(wraps, 0)
+            late = elapsed - waiting - missing
+            wraps = round(late / self._modulus) if late > _DOUBT_S * self._fs_hz else 0
+            if wraps > 0:
+                missing += self._modulus * wraps
+                reason = GapReason.ESTIMATED
         return Gap(self._end_sample, missing, reason) if missing else None
 
     def _gap_by_clock(self, waiting: int, t_host_s: float) -> Gap:

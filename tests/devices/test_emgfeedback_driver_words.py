@@ -24,6 +24,7 @@ def test_the_identity_in_shared_words():
         sensor_gain=1000.0,
         channel_skew_us=28.0,
         max_channels=6,
+        loss_proof=EmgFeedbackDriver.loss_proof,
     )
 
 

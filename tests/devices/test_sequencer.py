@@ -116,7 +116,8 @@ def test_a_short_counter_is_unwrapped_by_the_clock(missing_frames):
     seq = (8 + missing_frames) % 256
     arrival_s = 10.0 + (missing_frames + 1) / FS_HZ + 0.05
     (block,) = line.blocks([Frame(seq, -1, 0, np.ones((1, 3), np.int32))], arrival_s)
-    expected = Gap(1, missing_frames, GapReason.LINK) if missing_frames else None
+    reason = GapReason.ESTIMATED if missing_frames > 255 else GapReason.LINK
+    expected = Gap(1, missing_frames, reason) if missing_frames else None
     assert block.gap_before == expected
 
 
