@@ -6,11 +6,11 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from serial.tools.list_ports import comports
+from serial.tools.list_ports_common import ListPortInfo
 
 from emgfeedback.core.device import DeviceInfo
-from emgfeedback.core.errors import BoardSilent, ForeignBoard, LinkError
 from emgfeedback.devices.connection import Connection
-from emgfeedback.devices.registry import DRIVERS, make_driver
+from emgfeedback.devices.registry import ANY, make_drivers
 from emgfeedback.devices.serial_link import SerialLink
 
 # USB ids of the vendors' own driver files and the Linux kernel's tables.
@@ -48,6 +48,8 @@ class PortInfo:
     serial_number: str = ""
     likely: str = ""
     """The board its USB adapter hints at, or empty."""
+    bluetooth: bool = False
+    """Opening one may wait half a minute for a telephone or headset: never asked unnamed."""
 
 
 def list_ports() -> list[PortInfo]:
@@ -60,10 +62,21 @@ def list_ports() -> list[PortInfo]:
             pid=port.pid,
             serial_number=port.serial_number or "",
             likely=likely_board(port.vid, port.pid),
+            bluetooth=_is_bluetooth(port),
         )
         for port in comports()
     ]
-    return sorted(ports, key=lambda port: (not port.likely, port.vid is None, port.path))
+    return sorted(
+        ports,
+        key=lambda port: (port.bluetooth, not port.likely, port.vid is None, port.path),
+    )
+
+
+def _is_bluetooth(port: ListPortInfo) -> bool:
+    """Tell it by the names Windows, Linux and macOS give to such ports."""
+    return (port.hwid or "").startswith("BTHENUM") or any(
+        word in port.device for word in ("/rfcomm", "Bluetooth")
+    )
 
 
 def likely_board(vid: int | None, pid: int | None) -> str:
@@ -75,9 +88,10 @@ def likely_board(vid: int | None, pid: int | None) -> str:
 
 
 def identify(path: str, driver_name: str | None = None) -> DeviceInfo:
-    """Open the port, ask the board who it is, and close the port.
+    """Open the port, find out who is there, and close the port.
 
-    Opening resets many boards: only for a port the user named.
+    Opening resets many boards, and what is there gets questions it may not know: only for a
+    port the user named, or one whose adapter is that of a board.
 
     Parameters
     ----------
@@ -93,15 +107,6 @@ def identify(path: str, driver_name: str | None = None) -> DeviceInfo:
     UsageError
         No such driver.
     """
-    names = [driver_name] if driver_name is not None else list(DRIVERS)
-    failure: LinkError | None = None
-    for name in names:
-        with closing(Connection(SerialLink(path), make_driver(name))) as connection:
-            try:
-                return connection.open()
-            except BoardSilent as error:
-                failure = failure or error
-            except ForeignBoard as error:
-                failure = error
-    assert failure is not None
-    raise failure
+    drivers = make_drivers(ANY if driver_name is None else driver_name)
+    with closing(Connection(SerialLink(path), drivers)) as connection:
+        return connection.open()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from emgfeedback.devices.connection import Connection
 from emgfeedback.devices.ports import PortInfo, list_ports
-from emgfeedback.devices.registry import make_driver
+from emgfeedback.devices.registry import ANY, make_driver, make_drivers
 from emgfeedback.devices.serial_link import SerialLink
 from emgfeedback.devices.virtual.board import VirtualBoard
 from emgfeedback.devices.virtual.link import VirtualLink
@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 DEMO = "demo"
 """The port name of the virtual board in this process."""
 DEFAULT_DRIVER = "emgfeedback"
+"""Of the virtual board and of a replay."""
 
 Connector = Callable[[], Connection]
 
@@ -26,14 +27,19 @@ Connector = Callable[[], Connection]
 class SerialConnector:
     """Connections to one serial device, found again by its USB identity if its path moves."""
 
-    def __init__(self, path: str, driver: str = DEFAULT_DRIVER) -> None:
+    def __init__(self, path: str, driver: str = ANY) -> None:
         self._path = path
         self._driver = driver
         self._identity = self._find_identity()
+        self._latest: Connection | None = None
 
     def __call__(self) -> Connection:
-        """Return an unopened connection."""
-        return Connection(SerialLink(self._present_path()), make_driver(self._driver))
+        """Return an unopened connection; a board once known is met with its own driver."""
+        if self._latest is not None and self._latest.is_known:
+            self._driver = self._latest.driver.name
+        connection = Connection(SerialLink(self._present_path()), make_drivers(self._driver))
+        self._latest = connection
+        return connection
 
     def _find_identity(self) -> PortInfo | None:
         for port in list_ports():
@@ -67,13 +73,15 @@ class DemoConnector:
         return Connection(self._link, make_driver(DEFAULT_DRIVER))
 
 
-def connector(port: str, driver: str = DEFAULT_DRIVER) -> Connector:
+def connector(port: str, driver: str = ANY) -> Connector:
     """Return the connector for `port`: a serial path, or `demo`.
+
+    With `ANY` our own board is asked first, then the others are tried.
 
     Raises
     ------
     UsageError
         Unknown driver.
     """
-    make_driver(driver)
+    make_drivers(driver)
     return DemoConnector() if port == DEMO else SerialConnector(port, driver)

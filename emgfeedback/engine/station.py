@@ -16,7 +16,8 @@ from emgfeedback.core.files import PLAIN, SEALED_SUFFIX, Files
 from emgfeedback.core.montage import Montage, Side
 from emgfeedback.devices.driver import StreamSettings
 from emgfeedback.devices.ports import PortInfo, list_ports
-from emgfeedback.engine.connect import DEFAULT_DRIVER, Connector, connector
+from emgfeedback.devices.registry import ANY
+from emgfeedback.engine.connect import Connector, connector
 from emgfeedback.engine.played import Played
 from emgfeedback.engine.session import LiveSession, SessionSettings
 from emgfeedback.engine.snapshot import RECORDS, RecordingNow, RecordState, Snapshot
@@ -109,7 +110,7 @@ class Station:
         self.disconnect()
         self._refused = ""
         try:
-            session = LiveSession(port, self._connector_of(port, DEFAULT_DRIVER), self.settings)
+            session = LiveSession(port, self._connector_of(port, ANY), self.settings)
         except EmgFeedbackError as error:
             self._refused = str(error)
             return

@@ -128,7 +128,8 @@ def test_what_is_no_board_of_ours_is_named(
 ) -> None:
     out = tmp_path / "r.bdf"
     with terminal(sent) as path:
-        outcome = cli_run("record", "--port", path, "--out", out, "--seconds", 1)
+        arguments = ["--port", path, "--driver", "emgfeedback", "--out", out, "--seconds", 1]
+        outcome = cli_run("record", *arguments)
     assert outcome.code == 1
     assert path in outcome.failure
     assert says in outcome.failure

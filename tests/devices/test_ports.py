@@ -97,4 +97,4 @@ def test_asking_a_missing_port():
 
 def test_asking_with_an_unknown_driver():
     with pytest.raises(UsageError):
-        ports.identify("/dev/ttyNOPE", "cyton")
+        ports.identify("/dev/ttyNOPE", "myoware")

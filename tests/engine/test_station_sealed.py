@@ -21,7 +21,7 @@ from emgfeedback.access.sealing import SealedFiles, is_sealed, unseal_bytes, wri
 from emgfeedback.core.errors import AccessError, ConfigError, FileFormatError
 from emgfeedback.core.files import PLAIN, Files
 from emgfeedback.devices.connection import Connection
-from emgfeedback.devices.registry import make_driver
+from emgfeedback.devices.registry import make_drivers
 from emgfeedback.devices.virtual.board import VirtualBoard
 from emgfeedback.devices.virtual.link import VirtualLink
 from emgfeedback.devices.virtual.signal import NeckSignal
@@ -55,7 +55,7 @@ def connected(folder: Path, files: Callable[[], Files]) -> Station:
 
     def connector(port: str, driver: str) -> Callable[[], Connection]:
         del port
-        return lambda: Connection(link, make_driver(driver))
+        return lambda: Connection(link, make_drivers(driver))
 
     made = Station(folder, connector_of=connector, files=files)
     made.connect("demo")

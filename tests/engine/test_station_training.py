@@ -12,7 +12,7 @@ import pytest
 from emgfeedback.core.errors import ConfigError
 from emgfeedback.core.montage import Side
 from emgfeedback.devices.connection import Connection
-from emgfeedback.devices.registry import make_driver
+from emgfeedback.devices.registry import make_drivers
 from emgfeedback.devices.virtual.board import VirtualBoard
 from emgfeedback.devices.virtual.link import VirtualLink
 from emgfeedback.devices.virtual.signal import NeckSignal
@@ -34,7 +34,7 @@ def station(tmp_path: Path) -> Iterator[Station]:
 
     def connector(port: str, driver: str) -> Callable[[], Connection]:
         del port
-        return lambda: Connection(link, make_driver(driver))
+        return lambda: Connection(link, make_drivers(driver))
 
     made = Station(tmp_path / "recordings", connector_of=connector)
     made.connect("demo")

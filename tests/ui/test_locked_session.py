@@ -20,7 +20,7 @@ from emgfeedback.access import keys
 from emgfeedback.access.key_file import LOWEST
 from emgfeedback.access.private_files import is_private
 from emgfeedback.devices.connection import Connection
-from emgfeedback.devices.registry import make_driver
+from emgfeedback.devices.registry import make_drivers
 from emgfeedback.devices.virtual.board import VirtualBoard
 from emgfeedback.devices.virtual.link import VirtualLink
 from emgfeedback.devices.virtual.signal import NeckSignal
@@ -75,7 +75,7 @@ def opened(
 
     def connector(port: str, driver: str) -> Callable[[], Connection]:
         del port
-        return lambda: Connection(link, make_driver(driver))
+        return lambda: Connection(link, make_drivers(driver))
 
     desk = make_desk(folder, "Dr Test")
     station = Station(folder.recordings, connector_of=connector, files=lambda: desk.files)
