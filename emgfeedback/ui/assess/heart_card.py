@@ -189,8 +189,8 @@ class HeartCard(KeptPanel):
         for line in (self.heads, self.adds, *self.ways):
             line.columns = told.columns
         self.adds.show_line(told.adds)
-        for button, line in zip(self.ways, told.ways, strict=True):
-            button.show_line(line, heart_words.way_words(button.key))
+        for button, way in zip(self.ways, told.ways, strict=True):
+            button.show_line(way, heart_words.way_words(button.key))
         self.conditions.setText(told.conditions)
         self.missing.setText(told.missing)
         self.missing.setVisible(bool(told.missing))

@@ -72,6 +72,7 @@ class TracesSheet(QWidget):
         self.editing: EdgeEditing | None = None
         self.task = ""
         self._opened = self._scaled = False
+        self._filters_of = ""
         self.window_shown = Window(0.0, 1.0)
         self.setAccessibleName(self.tr("Traces of the tasks"))
         self.lanes = TaskLanes()
@@ -171,6 +172,7 @@ class TracesSheet(QWidget):
         if desk is not None:
             desk.close()
         self._opened = self._scaled = False
+        self._filters_of = ""
         self.lanes.show_holds((), "")
         self.banner.show_notice(None)
 
@@ -204,13 +206,15 @@ class TracesSheet(QWidget):
         self.lanes.left_out = spans
 
     def _use_filters(self) -> None:
-        """Look through the filters it was measured with."""
+        """Look through the filters it was measured with; others are worked out anew."""
         told = self._assessment
-        if self._desk is not None:
-            try:
-                self._desk.use(heart_way(told["heart_way"]).settings(told["fs_hz"]))
-            except EmgFeedbackError as error:
-                self._tell("check", self.tr("There is no filtered signal"), str(error))
+        if self._desk is None or not self._opened or self._filters_of == told["heart_way"]:
+            return
+        try:
+            self._desk.use(heart_way(told["heart_way"]).settings(told["fs_hz"]))
+        except EmgFeedbackError as error:
+            self._tell("check", self.tr("There is no filtered signal"), str(error))
+        self._filters_of = told["heart_way"]
 
     def _show_news(self, news: News) -> None:
         if news.view is not None:

@@ -18,20 +18,11 @@ from emgfeedback.people.roles import Role
 from emgfeedback.people.values import HeartChoice, Session, SessionKind
 from emgfeedback.ui.assess.heart_card import HeartCard
 from emgfeedback.ui.theme import Scheme
-from tests.ui.assess import recorded
 from tests.ui.assess.conftest import Room
 from tests.ui.pictures import grey_levels
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 LEFT_SCM, RIGHT_SCM = 0, 1
-
-
-@pytest.fixture(scope="module")
-def measured(tmp_path_factory) -> Mapping[str, Any]:
-    """Heartbeats in the left SCM and the left trapezius alone."""
-    path = tmp_path_factory.mktemp("heart") / "visit.bdf"
-    recorded.write(path, heart_uv=(60.0, 0.0, 40.0, 0.0, 0.0, 0.0))
-    return recorded.measure(path)
 
 
 @pytest.fixture

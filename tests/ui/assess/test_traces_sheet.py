@@ -11,7 +11,6 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QWidget
 
-from emgfeedback.measures.assessment_spans import Edge
 from emgfeedback.people.database import Database
 from emgfeedback.people.desk import Desk
 from emgfeedback.people.register import Register
@@ -30,16 +29,6 @@ from tests.ui.pictures import grey_levels
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 SECOND = EdgeKey("rotate-left", 1, START)
-
-
-@pytest.fixture(scope="module")
-def path(tmp_path_factory) -> Path:
-    return recorded.write(tmp_path_factory.mktemp("sheet") / "visit.bdf")
-
-
-@pytest.fixture(scope="module")
-def measured(path: Path) -> Mapping[str, Any]:
-    return recorded.measure(path)
 
 
 class Stage:
@@ -272,7 +261,7 @@ def test_an_edge_moved_to_its_mark_is_no_longer_a_moved_one(sheet, stage):
 
 
 def test_edges_kept_before_are_shown_and_measuring_anew_changes_nothing_of_them(
-    stage, path, measured
+    stage, path, measured, measured_again
 ):
     own = {"patient_id": stage.room.patient.id, "session_id": stage.session.id}
     stage.room.register.put(
@@ -280,7 +269,7 @@ def test_edges_kept_before_are_shown_and_measuring_anew_changes_nothing_of_them(
     )
     sheet = stage.open(path, measured)
     assert sheet.editing.holds.at_s(SECOND) == 19.4
-    sheet.show_measured(recorded.measure(path, edges=(Edge("rotate-left", 1, "start", 19.4),)))
+    sheet.show_measured(measured_again)
     assert sheet.editing.holds.at_s(SECOND) == 19.4
     stage.handle(SECOND).setFocus()
     QTest.keyClick(stage.handle(SECOND), Qt.Key.Key_Delete)

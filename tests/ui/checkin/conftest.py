@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,9 +73,18 @@ class Room:
         return self.register.all_of(kind, self.patient.id)
 
 
+@pytest.fixture(scope="session")
+def blank_register(tmp_path_factory) -> Path:
+    """A register without anybody, made once: making its tables takes longer than copying them."""
+    root = tmp_path_factory.mktemp("blank")
+    Database.open(root).close()
+    return root
+
+
 @pytest.fixture
-def room(tmp_path: Path, look, qtbot) -> Iterator[Room]:
+def room(tmp_path: Path, blank_register: Path, look, qtbot) -> Iterator[Room]:
     del look
+    shutil.copytree(blank_register, tmp_path, dirs_exist_ok=True)
     database = Database.open(tmp_path)
     register = Register(database, who="Dr A", role=Role.CLINICIAN)
     made = Room(tmp_path, register, register.put(Patient(pseudonym="P-1")), qtbot)
