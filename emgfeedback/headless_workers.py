@@ -56,7 +56,13 @@ class Processes:
 
 
 def _begin_worker() -> None:
-    """Leave Ctrl-C to the parent, and never outlive it."""
+    """Leave Ctrl-C to the parent, never outlive it, and calculate in one thread.
+
+    numpy is not loaded yet: its threads would wait for each other where every processor has a
+    file of its own.
+    """
+    for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -128,8 +134,9 @@ def cluster_at(address: str, folder: Path, patience_s: float = PATIENCE_S) -> It
             "A cluster needs the package distributed.",
             "Install it: pip install -r requirements-dask.txt.",
         ) from None
+    connect: Any = Client
     try:
-        client = Client(address, timeout=patience_s, set_as_default=False)
+        client = connect(address, timeout=patience_s, set_as_default=False)
     except (OSError, ValueError) as error:
         raise EmgFeedbackError(
             f"No Dask cluster answers at {address}.",

@@ -28,7 +28,7 @@ from emgfeedback.measures.assessment_pairs import (
     paradoxical_pct,
 )
 from emgfeedback.measures.assessment_research import research
-from emgfeedback.measures.assessment_signal import Prepared, Span
+from emgfeedback.measures.assessment_signal import Prepared, Span, check_measurable
 from emgfeedback.measures.assessment_spans import (
     Edge,
     Repeat,
@@ -42,7 +42,6 @@ from emgfeedback.measures.assessment_spans import (
     with_edges,
 )
 from emgfeedback.measures.assessment_values import (
-    MEANINGS,
     Assessment,
     ChannelFacts,
     Movement,
@@ -50,6 +49,7 @@ from emgfeedback.measures.assessment_values import (
     TaskMeasures,
     TrickMeasures,
     TrickSegment,
+    meanings_at,
 )
 from emgfeedback.measures.found import Found, missing
 from emgfeedback.measures.heart_ways import USUAL, heart_way
@@ -105,12 +105,14 @@ def assess(
     Raises
     ------
     UsageError
-        No task is marked, the method or the way is unknown, or an edge cannot be where it is.
+        No task is marked, the method or the way is unknown, an edge cannot be where it is, the
+        sensors sent an envelope, or two channels have one label.
     SettingsError
         The sampling rate leaves no band to look at.
     """
     if onset_method not in METHODS:
         raise UsageError(f"Onset method {onset_method!r} is unknown.", f"One of {list(METHODS)}.")
+    check_measurable(source)
     way = heart_way(heart)
     tasks, moved, rest_words = _segmented(source, rest_task, edges)
     rest = [repeat.hold for repeat in tasks.get(rest_task, ())]
@@ -131,7 +133,7 @@ def assess(
         rest=rest_words,
         filters=f"{signal.settings.facts()}; causal; {way.words}; {LOOKS_AHEAD}",
         heart_way=heart,
-        meanings=MEANINGS,
+        meanings=meanings_at(source.fs_hz),
         channels=tuple(_facts(muscle, rest, known, methods) for muscle in muscles),
         tasks=_tasks(signal, tasks, table, movements, pairs, known_uv),
         mirrored=_mirrored(table, movements, signal, pairs),

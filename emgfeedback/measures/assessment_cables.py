@@ -102,6 +102,7 @@ class Uncrossed:
         self.fs_hz, self.n_samples = source.fs_hz, source.n_samples
         self.lsb_uv, self.full_scale_counts = source.lsb_uv, source.full_scale_counts
         self.gaps, self.annotations = source.gaps, source.annotations
+        self.envelope_only = source.envelope_only
         like = {cable.label: cable.behaves_like for cable in cables.wrong}
         if set(like) != set(like.values()):
             like = {}

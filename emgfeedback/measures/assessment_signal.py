@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from emgfeedback.core.block import Block
+from emgfeedback.core.errors import UsageError
 from emgfeedback.core.montage import Channel
 from emgfeedback.core.quality import WORDS, Finding, Level
 from emgfeedback.dsp.design import butter_sos
@@ -46,6 +47,27 @@ class Span:
     def rows(self) -> slice:
         """For indexing."""
         return slice(self.first, self.end)
+
+
+def check_measurable(source: Source) -> None:
+    """Refuse a recording whose numbers would mislead.
+
+    Raises
+    ------
+    UsageError
+        Its sensors sent an envelope, or two channels have the same label.
+    """
+    if source.envelope_only:
+        raise UsageError(
+            "The sensors of this recording sent an envelope, not the signal.",
+            "Levels, onsets and spectra need a sensor with a raw output.",
+        )
+    labels = [channel.label for channel in source.channels]
+    twice = sorted({label for label in labels if labels.count(label) > 1})
+    if twice:
+        raise UsageError(
+            f"Two channels are called {twice[0]!r}.", "Give each channel a label of its own."
+        )
 
 
 class Prepared:
@@ -224,4 +246,5 @@ class Prepared:
 
 def rms_of(samples: Floats) -> float:
     """Return the RMS of `(n,)` samples."""
-    return float(np.sqrt(samples @ samples / len(samples)))
+    # Not a product of BLAS: that waits for threads of a busy machine, milliseconds at a time.
+    return float(np.sqrt(np.einsum("i,i->", samples, samples) / len(samples)))

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from emgfeedback.core.montage import Side
 from emgfeedback.measures.assessment_spans import Edge
 from emgfeedback.measures.found import Found
+from emgfeedback.measures.spectrum import HIGH_HZ, band_hz
 
 Values = Mapping[str, Found]
 """Name of a measure -> its value, or None with the reason."""
@@ -298,3 +299,19 @@ MEANINGS: dict[str, Meaning] = {
     "towards_pct": Meaning("%", "100 (L-R)/(L+R) of the sides turned to, in mirrored tasks"),
     "index_pct": Meaning("%", "100 (1 - RMS with the trick / RMS without)"),
 }  # fmt: skip
+
+
+FULL_SPECTRA_HZ = 800.0
+"""A slower recording cuts off so much of surface EMG that its frequencies read lower."""
+
+
+def meanings_at(fs_hz: float) -> dict[str, Meaning]:
+    """Return `MEANINGS` with the band that frequencies are read from at a sampling rate."""
+    low_hz, high_hz = band_hz(fs_hz)
+    if high_hz == HIGH_HZ:
+        return MEANINGS
+    words = f"Welch, Hann 1 s, {low_hz:g}-{high_hz:.0f} Hz, no high-pass, holds alone"
+    if fs_hz < FULL_SPECTRA_HZ:
+        words += "; limited by the sampling rate, lower than at 1 kHz"
+    frequencies = dict.fromkeys(("median_frequency_hz", "mean_frequency_hz"), Meaning("Hz", words))
+    return MEANINGS | frequencies

@@ -53,6 +53,10 @@ class Source(Protocol):
     def annotations(self) -> Sequence[Marked]:
         """What was marked."""
 
+    @property
+    def envelope_only(self) -> bool:
+        """Whether the sensors made an envelope of the signal."""
+
     def read_uv(self, first: int, end: int) -> Floats:
         """Return microvolts `(end - first, n_channels)`."""
 
@@ -77,6 +81,7 @@ class HeldSamples:
     annotations: Sequence[Marked] = ()
     lsb_uv: Floats | None = None
     full_scale_counts: int | None = None
+    envelope_only: bool = False
 
     @property
     def n_samples(self) -> int:
@@ -102,6 +107,7 @@ class Trimmed:
         self.fs_hz, self.n_samples = source.fs_hz, source.n_samples
         self.lsb_uv, self.full_scale_counts = source.lsb_uv, source.full_scale_counts
         self.channels, self.annotations = source.channels, source.annotations
+        self.envelope_only = source.envelope_only
         self._spans = _united(
             (max(0, round(a * source.fs_hz)), min(self.n_samples, round(b * source.fs_hz)))
             for a, b in left_out

@@ -86,6 +86,7 @@ class WithoutMains:
         self.lsb_uv, self.full_scale_counts = source.lsb_uv, source.full_scale_counts
         self.channels: Sequence[Channel] = source.channels
         self.gaps, self.annotations = source.gaps, source.annotations
+        self.envelope_only = source.envelope_only
         self.line_hz = line_of(source)
         self._fit = None if self.line_hz is None else LineFit(self.line_hz, source.fs_hz)
         self._parts = PartsOfSpectrum(source.fs_hz)

@@ -69,6 +69,15 @@ class Recording(ABC):
         return tuple(channel.label for channel in self.channels)
 
     @property
+    def envelope_only(self) -> bool:
+        """Whether the sensors made an envelope of the signal, as far as the file says."""
+        return any(
+            values.get("envelope_only") is True
+            for subject, values in self.facts
+            if subject == "recording"
+        )
+
+    @property
     def duration_s(self) -> float:
         """Length in seconds."""
         return self.n_samples / self.fs_hz
