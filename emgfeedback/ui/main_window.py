@@ -125,6 +125,8 @@ class MainWindow(QWidget):
         self._add_page("live", self.tr("Live"), "live", self.live_stack)
         self._add_page("train", self.tr("Train"), "train", self.train)
         self._add_page("review", self.tr("Review"), "review", self.review)
+        if self.rooms is not None:
+            self._add_page("assess", self.tr("Assess"), "assess", self.rooms.assess)
         self._add_page("settings", self.tr("Settings"), "settings", self.settings, at_foot=True)
         column = QVBoxLayout()
         column.setContentsMargins(20, 10, 20, 16)
@@ -157,6 +159,7 @@ class MainWindow(QWidget):
         rooms.page_asked.connect(self.open_page)
         rooms.demo_asked.connect(self._open_demo)
         rooms.review_asked.connect(self._review_recording)
+        rooms.plan_asked.connect(self._prefer_plan)
         self.painted.connect(lambda: QTimer.singleShot(0, rooms, rooms.furnish))
         rooms.title_changed.connect(self._show_title)
         rooms.visit.plan_known.connect(self.train.chooser.prefer)
@@ -222,6 +225,8 @@ class MainWindow(QWidget):
         self._timer.stop()
         self.train.close_patient()
         self.review.shutdown()
+        if self.rooms is not None:
+            self.rooms.assess.shutdown()
         if self.privacy is not None:
             self.privacy.stop()
         self._errands.send(self._session.disconnect)
@@ -283,6 +288,10 @@ class MainWindow(QWidget):
             self.rooms.people.show_person(patient_id)
             self.rooms.hand_over(patient_id)
         self.open_page("people" if patient_id else "home")
+
+    def _prefer_plan(self, name: str) -> None:
+        self.train.chooser.prefer(name)
+        self.open_page("train")
 
     def _open_demo(self) -> None:
         self._connect_board(DEMO_PORT)

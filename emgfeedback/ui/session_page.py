@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QFileDialog, QScrollArea, QVBoxLayout,
 
 from emgfeedback.core.errors import EmgFeedbackError
 from emgfeedback.core.files import Files
-from emgfeedback.people.values import Patient, Session
+from emgfeedback.people.values import Patient, Session, SessionKind
 from emgfeedback.reports.clinic import Clinic
 from emgfeedback.ui import theme
 from emgfeedback.ui.asking import Asking
@@ -54,8 +54,8 @@ class SessionPage(QWidget):
     -------
     review_asked
         The path of a recording to open.
-    report_asked
-        The id of a session whose report was written.
+    report_asked, assess_asked
+        The id of a session whose report was written, or whose assessment to show.
     back_asked
         To where one came from.
     changed
@@ -64,6 +64,7 @@ class SessionPage(QWidget):
 
     review_asked = Signal(object)
     report_asked = Signal(str)
+    assess_asked = Signal(str)
     back_asked = Signal()
     changed = Signal()
 
@@ -125,6 +126,7 @@ class SessionPage(QWidget):
         header = self.header
         header.back_button.clicked.connect(self.back_asked)
         header.report_button.clicked.connect(self.choose_report)
+        header.assess_button.clicked.connect(lambda: self.assess_asked.emit(self._session_id))
         header.give_button.clicked.connect(self._begin_giving)
         header.remove_button.clicked.connect(self.remove)
         self.give.given.connect(self.give_to)
@@ -208,6 +210,8 @@ class SessionPage(QWidget):
         may = shown is not None and shown.may_change
         for button in (self.header.give_button, self.header.remove_button):
             button.setVisible(may)
+        kind = shown.whole.session.kind if shown is not None else None
+        self.header.assess_button.setVisible(may and kind is SessionKind.ASSESSMENT)
         self.header.report_button.setEnabled(shown is not None and not self._saving.busy)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

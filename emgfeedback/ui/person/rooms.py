@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QWidget
 from emgfeedback.engine.snapshot import RECORDS, Snapshot
 from emgfeedback.people.desk import Desk
 from emgfeedback.people.folder import DataFolder
-from emgfeedback.people.values import Patient, RecordingFile, Session
+from emgfeedback.people.session_values import ASSESSMENT_PLAN
+from emgfeedback.people.values import Patient, RecordingFile, Session, SessionKind
 from emgfeedback.reports.clinic import Clinic
 from emgfeedback.ui.asking import Asking
+from emgfeedback.ui.assess_place import AssessPlace
 from emgfeedback.ui.home_page import HomePage
 from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.people_page import PeoplePage
@@ -41,6 +43,8 @@ class PeopleRooms(QObject):
         To connect the demo board and go to Train.
     review_asked
         The `OpenRecording` to look at; what is left out of it is kept in the register.
+    plan_asked
+        Name of the plan to choose on Train.
     title_changed
         Title and second line of the people page.
     """
@@ -48,6 +52,7 @@ class PeopleRooms(QObject):
     page_asked = Signal(str)
     demo_asked = Signal()
     review_asked = Signal(object)
+    plan_asked = Signal(str)
     title_changed = Signal(str, str)
 
     def __init__(
@@ -60,6 +65,7 @@ class PeopleRooms(QObject):
         self.visit = Visit(desk, folder, self)
         self.home = HomePage(desk, folder, self.visit)
         self.people = PeoplePage(desk, folder, session.plans)
+        self.assess = AssessPlace(self._asking, folder, self.visit)
         self.chip = VisitChip()
         self.bar = ActionBar()
         self.session_page: SessionPage | None = None
@@ -83,6 +89,7 @@ class PeopleRooms(QObject):
         self.people.add_session_page(page)
         page.back_asked.connect(self.people.leave_session)
         page.review_asked.connect(self._review)
+        page.assess_asked.connect(self.show_assessment)
 
     def show_session(self, session_id: str) -> None:
         """Open a session on the page of people."""
@@ -91,7 +98,15 @@ class PeopleRooms(QObject):
         page = self.session_page
         self._in_people(lambda: self.people.show_session(page, session_id))
 
+    def show_assessment(self, session_id: str) -> None:
+        """Show the recording before injections of a session, measured."""
+        self.page_asked.emit("assess")
+        self.assess.open(session_id)
+
     def _connect_parts(self) -> None:
+        self.assess.clinic = self._whose_report
+        self.assess.people_asked.connect(lambda: self._in_people(self.people.choose_for_visit))
+        self.assess.record_asked.connect(lambda: self.plan_asked.emit(ASSESSMENT_PLAN))
         self.people.person.overview.trend.report.clinic = self._whose_report
         go = self.page_asked.emit
         home, people = self.home, self.people
@@ -131,8 +146,8 @@ class PeopleRooms(QObject):
             self.visit.file(finished)
 
     def escape(self) -> None:
-        """Leave what is open on the page of people."""
-        if not self.people.isVisible():
+        """Leave what is open on the page of people, or of assessments."""
+        if self.assess.escape() or not self.people.isVisible():
             return
         page = self.session_page
         if page is not None and self.people.currentWidget() is page:
@@ -233,6 +248,9 @@ class PeopleRooms(QObject):
             self.bar.say(
                 notice, self.tr("Give it to …"), lambda: self.page_asked.emit("home"), "patients"
             )
+        elif session is not None and session.kind is SessionKind.ASSESSMENT:
+            key, said = session.id, self.tr("See the table")
+            self.bar.say(notice, said, lambda: self.show_assessment(key), "assess")
         else:
             self.bar.say(notice)
 

@@ -108,6 +108,7 @@ class Header(QWidget):
         self.report_button.setProperty("kind", "primary")
         self.report_button.setMinimumHeight(theme.PRIMARY_PX)
         self.report_button.setAccessibleDescription(self.tr("As PDF or as HTML"))
+        self.assess_button = KeyedButton(self.tr("Assessment"), "assess")
         self.give_button = KeyedButton(self.tr("Give to …"), "patients")
         self.remove_button = KeyedButton(self.tr("Remove"))
         self.give_button.setAccessibleName(self.tr("Give the session to a person"))
@@ -121,5 +122,10 @@ class Header(QWidget):
         row.setSpacing(12)
         row.addWidget(self.back_button)
         row.addLayout(said, 1)
-        for button in (self.give_button, self.remove_button, self.report_button):
+        for button in (
+            self.assess_button,
+            self.give_button,
+            self.remove_button,
+            self.report_button,
+        ):
             row.addWidget(button)
