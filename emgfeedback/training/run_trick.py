@@ -18,7 +18,7 @@ from emgfeedback.training.score import INSIDE, ConfirmedScore
 
 SETTLE_S = 3.0
 WAIT_S = 1.0
-MARKS = ("arm", "touch")
+MARKS = {"arm": "The arm sets out", "touch": "The hand touches"}
 WITH_TASK = "Now with the trick: start from the middle"
 
 
@@ -148,9 +148,13 @@ class TrickRun(StepRun[Trick]):
 
     def mark(self, kind: str) -> bool:
         """Note when the arm set out or the hand touched, of the take running."""
-        if self.phase is not Phase.WORK or kind not in MARKS:
+        if kind not in MARKS:
             return False
-        self._takes[-1].marks[kind] = self._takes[-1].n_samples
+        if self.phase is not Phase.WORK or not self._takes[-1].with_trick:
+            self.context.say("The mark counts only while the part with the trick runs.")
+            return False
+        at = self._takes[-1].marks[kind] = self._takes[-1].n_samples
+        self.context.say(f"{MARKS[kind]} {at / self.context.fs_hz:.1f} s into the part.")
         return True
 
     @property

@@ -71,11 +71,12 @@ class PatientChoice:
 
 @dataclass(frozen=True, slots=True)
 class SoundChoice:
-    """Volume below the cap, the cap (percent of full scale), and what sounds when."""
+    """Volume below the cap, the cap (percent of full scale), what sounds when; spoken cues."""
 
     volume_pct: int = 70
     loudest_pct: int = 25
     mode: SoundMode = SoundMode.SILENCE_INSIDE
+    voice: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,6 +238,14 @@ class SettingsPage(QScrollArea):
             self.loudest,
         )
         card.add_wide(self._make_sample())
+        self.voice = self._pair(self.tr("Spoken cues"), (self.tr("Off"), self.tr("On")))
+        self.voice.show_value(sound.voice)
+        self.voice.picked.connect(lambda on: self._choose_sound(voice=on))
+        card.add(
+            self.tr("Spoken cues"),
+            self.tr("A voice says what to do, where this computer has one; never over a tone."),
+            self.voice,
+        )
         return card
 
     def _make_volume(self, volume_pct: int) -> QWidget:

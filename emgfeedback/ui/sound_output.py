@@ -240,14 +240,18 @@ class SoundOutput(QObject):
         self._sample_timer.start()
         return True
 
-    def follow(self, now: RunNow) -> None:
-        """Play what the run asks for; call it with every repaint, also where nothing moved."""
+    def follow(self, now: RunNow) -> bool:
+        """Play what the run asks for; call it with every repaint, also where nothing moved.
+
+        Returns whether a chime begins.
+        """
         self._followed_s = time.monotonic()
         self._sample_timer.stop()
         wish, chime = self._follower.follow(now, time.monotonic())
         self.play(wish)
         if chime:
             self.chime()
+        return chime and self._playing
 
     def play(self, wish: SoundWish) -> None:
         """Play `wish` for at most a quarter of a second; without a device nothing happens."""

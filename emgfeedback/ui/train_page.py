@@ -14,6 +14,7 @@ from emgfeedback.core.errors import AccessError
 from emgfeedback.core.files import PLAIN, Files
 from emgfeedback.core.montage import Side
 from emgfeedback.engine.snapshot import Snapshot
+from emgfeedback.sound.cue import CueFollower
 from emgfeedback.training.now import Phase, RunNow
 from emgfeedback.training.plan import Plan
 from emgfeedback.training.run import TrainingRun
@@ -28,6 +29,7 @@ from emgfeedback.ui.train.console import TrainConsole
 from emgfeedback.ui.train.control_panel import Command
 from emgfeedback.ui.train.ending import Ending
 from emgfeedback.ui.train.plan_chooser import PlanChooser
+from emgfeedback.ui.voice import Voice
 from emgfeedback.ui.widgets.banner import Banner
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
 
@@ -116,8 +118,11 @@ class TrainPage(QStackedWidget):
         self.patient: PatientView | None = None
         self.sound = SoundOutput(parent=self)
         self.sound.state_changed.connect(self._show_sound)
+        self.voice, self._cues = Voice(parent=self), CueFollower()
+        self.voice.state_changed.connect(self._show_voice)
         self._connect_parts()
         self._show_sound(self.sound.state)
+        self._show_voice(self.voice.state)
 
     def _connect_parts(self) -> None:
         self.no_board.demo_button.clicked.connect(self.demo_asked)
@@ -129,6 +134,7 @@ class TrainPage(QStackedWidget):
         panel.mark_asked.connect(self.mark)
         panel.patient_asked.connect(self.toggle_patient)
         panel.sound_asked.connect(self._toggle_sound)
+        panel.voice_asked.connect(lambda: self.voice.switch(on=not self.voice.on))
         self.ending.back_asked.connect(self._leave_end)
 
     @property
@@ -142,13 +148,15 @@ class TrainPage(QStackedWidget):
         if run is not None and run.phase is not Phase.FINISHED:
             self._saving = self._left_end = False
             self._saved_to = ""
-            self.sound.follow(run)
+            self._say_cues(run, now_s)
         elif run is not None and not self._saving:
             self._saving = True
+            self._say_cues(run, now_s)
             self.sound.hush()
             self._errands.send(self._save)
         if run is None:
             self.sound.hush()
+            self.voice.hush()
         if self.patient is not None and self.patient.isVisible() and run is not None:
             self.patient.show_run(run)
         self._show_page(snapshot, run, connected=connected)
@@ -214,6 +222,7 @@ class TrainPage(QStackedWidget):
         if not self._errands.refused:
             self._left_end = False
             self.sound.switch_on()
+            self.voice.look()
 
     def command(self, action: Command) -> None:
         """Do something to the run."""
@@ -226,6 +235,7 @@ class TrainPage(QStackedWidget):
         if not self.running or (self._run is not None and self._run.paused):
             return False
         self.sound.hush()
+        self.voice.hush()
         self.command(lambda run: run.pause())
         return True
 
@@ -244,6 +254,8 @@ class TrainPage(QStackedWidget):
         self.sound.set_mode(sound.mode)
         self.sound.set_volume(sound.volume_pct / 100)
         self.sound.set_level_cap(sound.loudest_pct / 100)
+        self.voice.switch(on=sound.voice)
+        self.voice.set_volume(sound.volume_pct / 100)
 
     def apply_theme(self) -> None:
         """Fit a new text size."""
@@ -307,12 +319,21 @@ class TrainPage(QStackedWidget):
     def _leave_end(self) -> None:
         self._left_end = True
 
+    def _say_cues(self, run: RunNow, now_s: float) -> None:
+        """Let the tone follow, and the voice after it."""
+        over = run.phase is Phase.FINISHED
+        chimed = False if over else self.sound.follow(run)
+        self.voice.obey(self._cues.follow(run, now_s, chimed=chimed))
+
     def _toggle_sound(self) -> None:
         if self.sound.playing:
             self.sound.switch_off()
         else:
             self.sound.switch_off()
             self.sound.switch_on()
+
+    def _show_voice(self, state: str) -> None:
+        self.console.panel.show_voice(state, on=self.voice.on, there=self.voice.there)
 
     def _show_sound(self, state: str) -> None:
         self.console.panel.show_sound(state, on=self.sound.playing)

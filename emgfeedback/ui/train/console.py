@@ -23,7 +23,7 @@ from emgfeedback.engine.traces import TraceBuffer
 from emgfeedback.training.now import RunNow
 from emgfeedback.ui import theme
 from emgfeedback.ui.live_page import Due
-from emgfeedback.ui.notices import notice
+from emgfeedback.ui.notices import Notice, notice
 from emgfeedback.ui.patient.view import PatientThumbnail
 from emgfeedback.ui.scales import activity_share
 from emgfeedback.ui.traces import LiveTraces
@@ -203,6 +203,7 @@ class TrainConsole(QWidget):
             self._has_target = bool(elements)
             self.bars.show_elements(elements, run.unit, figures=figures)
             self.panel.strip.show_run(run)
+            self.panel.show_movement(run.movement, still=self.thumbnail.look.reduced_motion)
             self.thumbnail.show_run(run)
 
     def _draw_traces(self, snapshot: Snapshot, run: RunNow, traces: TraceBuffer | None) -> None:
@@ -236,7 +237,13 @@ class TrainConsole(QWidget):
             self._step = run.step
             self.steps_area.ensureVisible(0, self.steps.middle_px(run.step), 0, theme.px(100))
         self.panel.show_run(run, snapshot.channels)
-        self.banner.show_notice(notice(snapshot, away_s, refused))
+        told = notice(snapshot, away_s, refused)
+        if run.cables and (told is None or told.kind != "bad"):
+            remedy = self.tr("%1 Then press Back and take those tasks again.").replace(
+                "%1", run.cables
+            )
+            told = Notice("check", self.tr("Check the cables"), remedy)
+        self.banner.show_notice(told)
         self._fit_neck()
 
     def _rescale(self, muscle: str, scale_uv: float) -> None:

@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from emgfeedback.engine.snapshot import ChannelNow
-from emgfeedback.training.now import Phase, RunNow, StepKind, TrialNow
+from emgfeedback.training.now import MovementNow, Phase, RunNow, StepKind, TrialNow
 from emgfeedback.training.run import TrainingRun
 from emgfeedback.ui import theme, words
+from emgfeedback.ui.movement.picture import MovementPicture
 from emgfeedback.ui.train import train_words
 from emgfeedback.ui.train.offers import DEEDS, REST_S, OfferRow
 from emgfeedback.ui.train.questions import LineRow, RatingRow
@@ -32,6 +33,8 @@ from emgfeedback.ui.widgets.one_line import OneLine
 
 Command = Callable[[TrainingRun], None]
 _LOG_LINES = 2
+_LAST_ROW = 2
+"""Of the buttons: voice or targets, sound, and the patient's window."""
 _STACKED_FROM = 1.5
 _PAUSE_BY_S = 2.0
 """So long a pause may take to be seen."""
@@ -44,7 +47,7 @@ class ControlPanel(QFrame):
     -------
     commanded
         What to do to the run: a function of it.
-    mark_asked, patient_asked, sound_asked
+    mark_asked, patient_asked, sound_asked, voice_asked
         The buttons that concern more than the run.
     """
 
@@ -52,6 +55,7 @@ class ControlPanel(QFrame):
     mark_asked = Signal()
     patient_asked = Signal()
     sound_asked = Signal()
+    voice_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +63,7 @@ class ControlPanel(QFrame):
         self.clock = time.monotonic
         self._run: RunNow | None = None
         self._resting_until_s: float | None = None
+        self._voice, self._voice_icon = ("", "", True), "sound-off"
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._halves.setContentsMargins(16, 8, 16, 10)
         self._halves.addLayout(self._make_words(), 1)
@@ -76,13 +81,15 @@ class ControlPanel(QFrame):
             label.setProperty("tone", tone)
         return label
 
-    def _make_words(self) -> QVBoxLayout:
+    def _make_words(self) -> QHBoxLayout:
         self.task, self.phase = self._label("card_title"), self._label("body_strong")
         self.hint, self.score = self._label("second", "second"), self._label("second")
         self.held = self._label("body_strong", wraps=True)
         self.log = self._label("caption", "second", wraps=True)
         self.phase.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.strip = TrialStrip()
+        self.movement = MovementPicture()
+        self.marks = self._make_marks()
         self.offer = OfferRow()
         self.offer.taken.connect(self._take_offer)
         self.rating = RatingRow()
@@ -102,11 +109,29 @@ class ControlPanel(QFrame):
         column.addLayout(head)
         for widget in (self.hint, self.held, self.strip, self.score, self.offer, self.rating):
             column.addWidget(widget)
-        for row in (self.reason, self.note, self.ending):
+        for row in (self.marks, self.reason, self.note, self.ending):
             column.addWidget(row)
         column.addWidget(self.log)
         column.addStretch(1)
-        return column
+        beside = QHBoxLayout()
+        beside.setSpacing(16)
+        beside.addWidget(self.movement)
+        beside.addLayout(column, 1)
+        return beside
+
+    def _make_marks(self) -> QWidget:
+        """Make the two large buttons of the trick test."""
+        self.arm_button = self._button(self.tr("Arm moves"), "mark", "A", lambda: self.trick("arm"))
+        self.touch_button = self._button(self.tr("Hand touches"), "mark", "T", self._touch)
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 4, 0, 4)
+        row.setSpacing(12)
+        for button in (self.arm_button, self.touch_button):
+            button.setProperty("kind", "large")
+            row.addWidget(button, 1)
+        box.hide()
+        return box
 
     def _button(self, text: str, icon: str, key: str, deed: Callable[[], None]) -> KeyedButton:
         button = KeyedButton(text, icon, key)
@@ -122,7 +147,7 @@ class ControlPanel(QFrame):
         self.back_button = self._button(self.tr("Back"), "undo", "B", self.go_back)
         self.repeat_button = self._button(self.tr("Repeat"), "repeat", "R", self.repeat)
         self.skip_button = self._button(
-            self.tr("Skip"), "skip", "", lambda: self._open(self.reason)
+            self.tr("Skip"), "skip", "S", lambda: self._open(self.reason)
         )
         self.end_button = self._button(
             self.tr("End session"), "stop", "", lambda: self._open(self.ending)
@@ -132,29 +157,35 @@ class ControlPanel(QFrame):
             self.tr("Note"), "note", self.tr("Ctrl+N"), lambda: self._open(self.note)
         )
         self.hold_button = self._button(self.tr("Hold targets"), "lock", "", self._freeze)
-        self.arm_button = self._button(self.tr("Arm moves"), "mark", "A", lambda: self.trick("arm"))
-        self.touch_button = self._button(self.tr("Hand touches"), "mark", "T", self._touch)
         self.patient_button = self._button(
             self.tr("Patient view"), "patient-view", "V", self.patient_asked.emit
         )
         self.sound_button = self._button(
             self.tr("Sound off"), "sound-off", "", self.sound_asked.emit
         )
-        grid = QGridLayout()
+        self.voice_button = self._button(
+            self.tr("Voice on"), "sound-off", "", self.voice_asked.emit
+        )
+        self._grid = grid = QGridLayout()
         grid.setSpacing(8)
         rows: Sequence[Sequence[QPushButton]] = (
             (self.pause_button, self.back_button, self.repeat_button, self.next_button),
             (self.mark_button, self.note_button, self.skip_button, self.end_button),
-            (self.hold_button, self.sound_button),
         )
         for i, row in enumerate(rows):
             for j, button in enumerate(row):
                 grid.addWidget(button, i, j)
-        grid.addWidget(self.patient_button, 2, 2, 1, 2)
-        grid.addWidget(self.arm_button, 3, 0, 1, 2)
-        grid.addWidget(self.touch_button, 3, 2, 1, 2)
-        grid.setRowStretch(len(rows) + 1, 1)
+        grid.addWidget(self.hold_button, _LAST_ROW, 0)
+        grid.addWidget(self.sound_button, _LAST_ROW, 2)
+        grid.addWidget(self.patient_button, _LAST_ROW, 3)
+        grid.setRowStretch(_LAST_ROW + 1, 1)
+        self._place_voice(trials=False)
         return grid
+
+    def _place_voice(self, *, trials: bool) -> None:
+        """Let the voice have the room of the targets where a step has none."""
+        self.hold_button.setVisible(trials)
+        self._grid.addWidget(self.voice_button, _LAST_ROW, int(trials), 1, 1 if trials else 2)
 
     def _add_keys(self) -> None:
         for key, action in (
@@ -164,6 +195,7 @@ class ControlPanel(QFrame):
             ("Backspace", self.go_back),
             ("V", self.patient_asked.emit),
             ("Ctrl+N", lambda: self._open(self.note)),
+            ("S", lambda: self._open(self.reason)),
             ("A", lambda: self.trick("arm")),
             ("T", self._touch),
         ):
@@ -225,12 +257,32 @@ class ControlPanel(QFrame):
         else:
             self.pause_button.say(self.tr("Pause"), "pause", self.tr("Esc"))
         self.back_button.setEnabled(run.can_go_back)
-        shapes = run.kind is StepKind.TRIALS
-        self.hold_button.setEnabled(shapes)
+        trials = run.kind is StepKind.TRIALS
+        if trials != self.hold_button.isVisibleTo(self):
+            self._place_voice(trials=trials)
+        self._name_voice()
         held = self.tr("Release targets") if run.frozen else self.tr("Hold targets")
         self.hold_button.say(held, "lock")
-        for button in (self.arm_button, self.touch_button):
-            button.setVisible(run.kind is StepKind.TRICK)
+        self.marks.setVisible(run.kind is StepKind.TRICK)
+
+    def show_movement(self, now: MovementNow | None, *, still: bool) -> None:
+        """Show what the patient is to do now, where there is room; `still` without movement."""
+        self.movement.still = still
+        self.movement.show_movement(None if theme.text_factor() >= _STACKED_FROM else now)
+
+    def show_voice(self, state: str, *, on: bool, there: bool) -> None:
+        """Show what the voice says of itself; without one there is nothing to switch."""
+        self._voice = (state, self.tr("No voice"), there)
+        self._voice_icon = "sound" if on else "sound-off"
+        self.voice_button.setEnabled(there)
+        self._name_voice()
+
+    def _name_voice(self) -> None:
+        """Name the voice's state, shortly where there is little room."""
+        said, short, there = self._voice
+        trials = self.hold_button.isVisibleTo(self)
+        self.voice_button.say(short if trials and not there else said, self._voice_icon)
+        self.voice_button.setToolTip(said)
 
     def show_sound(self, state: str, *, on: bool) -> None:
         """Show what the sound says of itself."""
