@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from emgfeedback import __version__
+from emgfeedback.cli_report import add_options as add_report_options
 from emgfeedback.core.errors import EmgFeedbackError, UsageError
 from emgfeedback.logs import set_up_logging
 
@@ -136,7 +137,9 @@ def _parser() -> argparse.ArgumentParser:
     _export_options(export)
     export.set_defaults(run=_run_export)
 
-    _report_command(commands.add_parser("report", help="the report of a recording or a session"))
+    report = commands.add_parser("report", help="the report of a recording, a session or a visit")
+    add_report_options(report)
+    report.set_defaults(run=_run_report)
     _data_commands(commands.add_parser("data", help="check, back up, move and erase the records"))
     return parser
 
@@ -354,15 +357,6 @@ def _run_export(options: argparse.Namespace) -> int:
 def _repair_command(repair: argparse.ArgumentParser) -> None:
     repair.add_argument("file", type=Path)
     repair.set_defaults(run=_run_repair)
-
-
-def _report_command(report: argparse.ArgumentParser) -> None:
-    report.add_argument("file", type=Path, help="a recording, or a .session.json")
-    report.add_argument("--out", required=True, type=Path, help="the new .pdf or .html file")
-    report.add_argument("--paper", choices=("a4", "letter"), default="a4")
-    report.add_argument("--clinic", default="", metavar="NAME", help="name on the page")
-    report.add_argument("--logo", type=Path, help="picture on the page (PNG or JPEG)")
-    report.set_defaults(run=_run_report)
 
 
 def _run_report(options: argparse.Namespace) -> int:

@@ -1,4 +1,7 @@
-"""`main.py report`: the page of a recording, or of a session summary and what lies beside it."""
+"""`main.py report`: the page of a recording, or of a session summary and what lies beside it.
+
+A recording before injections, told by its marks, has a report of its own: `headless_visit`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,13 @@ from typing import Any
 
 from emgfeedback.core.errors import FileFormatError
 from emgfeedback.core.montage import Channel
+from emgfeedback.headless_visit import (
+    check_visit_suffix,
+    is_visit,
+    moment_of,
+    refuse_visit_options,
+    report_visit,
+)
 from emgfeedback.measures.analysis import analyze
 from emgfeedback.people.filing import SUMMARY_SUFFIX, digest_of, read_summary
 from emgfeedback.people.session_values import RecordingFacts, session_of, values_of
@@ -27,7 +37,7 @@ from emgfeedback.records.recording import Recording
 from emgfeedback.reports.clinic import Clinic
 from emgfeedback.reports.content import Source, recording_report, session_report, source_of
 from emgfeedback.reports.page import Page
-from emgfeedback.reports.save import check_suffix, save_report
+from emgfeedback.reports.save import save_report
 
 RECORDING_SUFFIXES = (".bdf", ".edf", ".csv")
 
@@ -41,25 +51,31 @@ def report(options: argparse.Namespace) -> Path:
         The file cannot be read, or the report not written; nothing is overwritten.
     """
     out: Path = options.out
-    check_suffix(out)
+    check_visit_suffix(out)
     clinic = Clinic(options.clinic, options.logo, options.paper)
     file: Path = options.file
-    of_session = file.name.endswith(SUMMARY_SUFFIX) or file.suffix == ".json"
-    page = session_page(file, clinic) if of_session else recording_page(file, clinic)
-    save_report(page, out)
+    if file.name.endswith(SUMMARY_SUFFIX) or file.suffix == ".json":
+        refuse_visit_options(options)
+        save_report(session_page(file, clinic), out)
+        return out
+    with open_recording(file) as recording:
+        if is_visit(recording):
+            report_visit(recording, options, clinic)
+            return out
+        refuse_visit_options(options)
+        save_report(recording_page(recording, clinic), out)
     return out
 
 
-def recording_page(path: Path, clinic: Clinic) -> Page:
-    """Return the page of the recording in `path`."""
-    with open_recording(path) as recording:
-        return recording_report(
-            analyze(recording),
-            source=source_of(recording, digest_of(path)[0]),
-            started=_started(recording),
-            subject_code=recording.subject,
-            clinic=clinic,
-        )
+def recording_page(recording: Recording, clinic: Clinic) -> Page:
+    """Return the page of a recording."""
+    return recording_report(
+        analyze(recording),
+        source=source_of(recording, digest_of(recording.path)[0]),
+        started=moment_of(recording),
+        subject_code=recording.subject,
+        clinic=clinic,
+    )
 
 
 def session_page(path: Path, clinic: Clinic) -> Page:
@@ -94,7 +110,7 @@ def _beside(path: Path) -> tuple[Source | None, str, dt.datetime | None]:
         if stem != path.name and beside.is_file():
             with open_recording(beside) as recording:
                 source = source_of(recording, digest_of(beside)[0])
-                return source, recording.subject, _started(recording)
+                return source, recording.subject, moment_of(recording)
     return None, "", None
 
 
@@ -132,10 +148,6 @@ def whole_session(
 def _channels(summary: dict[str, Any]) -> tuple[Channel, ...]:
     labels = [str(label) for label in summary.get("channels", ())]
     return tuple(Channel(label, *guess_muscle_and_side(label)) for label in labels)
-
-
-def _started(recording: Recording) -> dt.datetime | None:
-    return recording.start.astimezone(dt.UTC) if recording.start is not None else None
 
 
 def _written(path: Path) -> dt.datetime:

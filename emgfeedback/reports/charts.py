@@ -15,7 +15,7 @@ _BAR_HEIGHT, _BAR_STEP, _PAIR_GAP = 9.0, 12.5, 9.0
 def draw_sides(chart: SideChart) -> str:
     """Return bars of every pair, left above right, one axis for all."""
     heights = [16 + _BAR_STEP * len(pair.bars) + _PAIR_GAP for pair in chart.pairs]
-    svg = Svg(WIDTH, sum(heights))
+    svg = Svg(WIDTH, max(sum(heights) - _PAIR_GAP, 1.0))
     svg.pattern("floor", colour=INK3, step=2.6)
     svg.pattern("out", colour=BAD, step=3.2, rising=False)
     y = 0.0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from emgfeedback.reports.charts import draw_sides, draw_trials
 from emgfeedback.reports.neck_map import draw_neck
-from emgfeedback.reports.page import Chart, NeckMap, SideChart, TrialChart
+from emgfeedback.reports.page import Chart, NeckMap, SideChart, TraceChart, TrialChart
+from emgfeedback.reports.trace_drawing import draw_traces
 from emgfeedback.reports.trend_chart import draw_trend
 
 
@@ -16,4 +17,6 @@ def draw(chart: Chart) -> str:
         return draw_sides(chart)
     if isinstance(chart, TrialChart):
         return draw_trials(chart)
+    if isinstance(chart, TraceChart):
+        return draw_traces(chart)
     return draw_trend(chart)

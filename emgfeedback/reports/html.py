@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import re
+import zlib
 from collections.abc import Iterable
 from functools import cache
 from html import escape
@@ -11,6 +13,7 @@ from pathlib import Path
 from emgfeedback.core.montage import Side
 from emgfeedback.reports.clinic import read_logo
 from emgfeedback.reports.figures import draw
+from emgfeedback.reports.heat import heat_colours
 from emgfeedback.reports.page import (
     DISCLAIMER,
     HIGHER_SIDE,
@@ -20,10 +23,15 @@ from emgfeedback.reports.page import (
     Fact,
     Facts,
     Figure,
+    HeatCell,
+    HeatRow,
+    HeatTable,
     NeckMap,
     Page,
+    Row,
     Table,
     Text,
+    Tone,
 )
 from emgfeedback.reports.wording import SIDE_LETTER, short_clock_day
 
@@ -42,7 +50,7 @@ def html_text(page: Page) -> str:
     """
     clinic = page.clinic
     title = escape(f"{page.title}, {page.subject}")
-    rows = "".join(_row(row.widths, row.columns) for row in page.rows)
+    rows = "".join(map(_row, page.rows))
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(clinic.language)}">\n<head>\n'
         '<meta charset="utf-8">\n'
@@ -85,10 +93,11 @@ def _plain_words(page: Page) -> str:
     return f'<section class="words"><p><strong>{escape(page.sentence)}</strong></p>{then}</section>'
 
 
-def _row(widths: Iterable[float], columns: Iterable[tuple[Block, ...]]) -> str:
-    shares = " ".join(f"minmax(0,{share:g}fr)" for share in widths)
-    inner = "".join(f"<div>{''.join(map(_block, column))}</div>" for column in columns)
-    return f'<div class="row" style="grid-template-columns:{shares}">{inner}</div>\n'
+def _row(row: Row) -> str:
+    shares = " ".join(f"minmax(0,{share:g}fr)" for share in row.widths)
+    inner = "".join(f"<div>{''.join(map(_block, column))}</div>" for column in row.columns)
+    kind = "row sheet" if row.new_sheet else "row"
+    return f'<div class="{kind}" style="grid-template-columns:{shares}">{inner}</div>\n'
 
 
 def _block(block: Block) -> str:
@@ -101,7 +110,12 @@ def _block(block: Block) -> str:
     if isinstance(block, Figure):
         charts = "".join(_chart(chart) for chart in block.charts)
         head = _head(block.title, block.condition)
-        return f'<section>{head}<div class="charts">{charts}</div></section>'
+        beside = (
+            f' style="grid-template-columns:repeat({block.columns},1fr)"' if block.columns else ""
+        )
+        return f'<section>{head}<div class="charts"{beside}>{charts}</div></section>'
+    if isinstance(block, HeatTable):
+        return f"<section>{_head(block.title, block.condition)}{_heat(block)}</section>"
     assert isinstance(block, Text)
     return f"<section>{_head(block.title)}<p>{escape(block.text)}</p></section>"
 
@@ -152,12 +166,60 @@ def _cell(table: Table, i: int, cell: Cell) -> str:
     return f'<td{_align(table, i)}>{badge}<span class="{tone}">{escape(cell.text)}</span></td>'
 
 
+def _heat(block: HeatTable) -> str:
+    groups = "".join(
+        f'<th scope="colgroup" colspan="{len(group.sides)}">{escape(group.title)}'
+        f"<small>{escape(group.unit)}</small></th>"
+        for group in block.groups
+    )
+    sides = "".join(
+        f'<th scope="col">{_badge(side)}</th>' for g in block.groups for side in g.sides
+    )
+    rows = "".join(_heat_row(row, block, "") for row in block.rows)
+    more = "".join(_heat_row(row, block, ' class="more"') for row in block.more)
+    notes = "".join(f"<p>{escape(note)}</p>" for note in block.notes)
+    return (
+        f'<table class="heat"><thead><tr><td rowspan="2"></td>{groups}</tr><tr>{sides}</tr></thead>'
+        f'<tbody>{rows}{more}</tbody></table><div class="condition">{notes}</div>'
+    )
+
+
+def _heat_row(row: HeatRow, block: HeatTable, kind: str) -> str:
+    of_groups = len(row.cells) == len(block.groups)
+    spans = [len(group.sides) if of_groups else 1 for group in block.groups]
+    if not of_groups:
+        spans = [1] * len(row.cells)
+    cells = "".join(_heat_cell(cell, n) for cell, n in zip(row.cells, spans, strict=True))
+    told = f"<small>{escape(row.condition)}</small>" if row.condition else ""
+    return f'<tr{kind}><th scope="row">{escape(row.title)}{told}</th>{cells}</tr>'
+
+
+def _heat_cell(cell: HeatCell, columns: int) -> str:
+    span = f' colspan="{columns}"' if columns > 1 else ""
+    if cell.tone is Tone.LEFT_OUT:
+        return f'<td{span} class="hatched"><span>{escape(cell.text)}</span></td>'
+    if cell.share is None:
+        return f"<td{span}>{escape(cell.text)}</td>"
+    ground, digits = heat_colours(cell.share)
+    return f'<td{span} style="background:{ground};color:{digits}">{escape(cell.text)}</td>'
+
+
 def _badge(side: Side) -> str:
+    if side is Side.MIDLINE:
+        return ""
     return f'<b class="badge {side.value}">{SIDE_LETTER[side]}</b>'
 
 
+def _own_ids(drawing: str) -> str:
+    """Return a drawing whose ids no other drawing of the document has."""
+    mark = f"{zlib.crc32(drawing.encode()):08x}"
+    return re.sub(r'(?<=\bid=")|(?<=url\(#)', f"{mark}-", drawing)
+
+
 def _chart(chart: Chart) -> str:
-    drawing = draw(chart).replace("<svg ", f'<svg role="img" aria-label="{escape(chart.alt)}" ', 1)
+    drawing = _own_ids(draw(chart)).replace(
+        "<svg ", f'<svg role="img" aria-label="{escape(chart.alt)}" ', 1
+    )
     caption = chart.caption if isinstance(chart, NeckMap) else ""
     below = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
     return f"<figure>{drawing}{below}</figure>"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from emgfeedback.core.montage import Side
+from emgfeedback.measures.assessment_traces import TaskTrace
 from emgfeedback.measures.trend import Trend
 from emgfeedback.reports.clinic import Clinic
 
@@ -149,7 +150,36 @@ class TrendChart:
     alt: str
 
 
-Chart = NeckMap | SideChart | TrialChart | TrendChart
+@dataclass(frozen=True, slots=True)
+class TraceRow:
+    """One channel of a task's traces.
+
+    Attributes
+    ----------
+    top_uv
+        Full deflection, up and down.
+    left_out
+        Why its signal is not drawn, or empty.
+    """
+
+    column: int
+    name: str
+    side: Side
+    top_uv: float
+    left_out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TraceChart:
+    """Filtered signal and RMS line of a task, a channel a row, its holds shaded."""
+
+    title: str
+    trace: TaskTrace
+    rows: tuple[TraceRow, ...]
+    alt: str
+
+
+Chart = NeckMap | SideChart | TrialChart | TrendChart | TraceChart
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +189,63 @@ class Figure:
     title: str
     charts: tuple[Chart, ...]
     condition: str = ""
+    columns: int = 0
+    """Charts beside each other; 0: all of them."""
 
 
-Block = Facts | Table | Text | Figure
+@dataclass(frozen=True, slots=True)
+class HeatGroup:
+    """Columns of a heat table that belong together."""
+
+    title: str
+    unit: str
+    sides: tuple[Side, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """A number on a ground as dark as its share of the range (0 to 1).
+
+    Without a share it stands on plain ground; with the tone `LEFT_OUT` on hatched ground.
+    """
+
+    text: str
+    share: float | None = None
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """A row of a heat table: a cell for each column, or one for each group."""
+
+    title: str
+    cells: tuple[HeatCell, ...]
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatTable:
+    """Numbers by row and muscle. The number is what counts, the ground helps the eye.
+
+    Attributes
+    ----------
+    rows
+        One cell for each column.
+    more
+        Rows without a ground, below the others; see `HeatRow`.
+    notes
+        What the letters in cells stand for, in order.
+    """
+
+    title: str
+    groups: tuple[HeatGroup, ...]
+    rows: tuple[HeatRow, ...]
+    more: tuple[HeatRow, ...] = ()
+    notes: tuple[str, ...] = ()
+    condition: str = ""
+
+
+Block = Facts | Table | Text | Figure | HeatTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +254,15 @@ class Row:
 
     columns: tuple[tuple[Block, ...], ...]
     widths: tuple[float, ...] = (1.0,)
+    new_sheet: bool = False
+    """Begin a new sheet of paper with this row."""
+    spare: bool = False
+    """Leave this row out of a sheet that has no room for it."""
 
 
-def across(block: Block) -> Row:
+def across(block: Block, *, new_sheet: bool = False, spare: bool = False) -> Row:
     """Return a row that holds `block` alone."""
-    return Row(((block,),))
+    return Row(((block,),), new_sheet=new_sheet, spare=spare)
 
 
 def without_empty_columns(table: Table, missing: str) -> Table:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from emgfeedback.core.errors import RecordingError
 from emgfeedback.reports.clinic import Logo, read_logo
 from emgfeedback.reports.figures import draw
+from emgfeedback.reports.heat import heat_colours
 from emgfeedback.reports.page import (
     DISCLAIMER,
     HIGHER_SIDE,
@@ -22,6 +23,8 @@ from emgfeedback.reports.page import (
     Cell,
     Facts,
     Figure,
+    HeatCell,
+    HeatTable,
     NeckMap,
     Page,
     Table,
@@ -94,6 +97,8 @@ def as_data(page: Page) -> dict[str, Any]:
             {
                 "widths": row.widths,
                 "columns": [[_block(block) for block in column] for column in row.columns],
+                "new_sheet": row.new_sheet,
+                "spare": row.spare,
             }
             for row in page.rows
         ],
@@ -145,8 +150,30 @@ def _block(block: Block) -> dict[str, Any]:
             "title": block.title,
             "condition": block.condition,
             "charts": charts,
+            "columns": block.columns or len(charts),
         }
+    if isinstance(block, HeatTable):
+        return _heat(block)
     return {"kind": "text", "title": block.title, "text": block.text}
+
+
+def _heat(block: HeatTable) -> dict[str, Any]:
+    return {
+        "kind": "heat",
+        "title": block.title,
+        "condition": block.condition,
+        "groups": [[g.title, g.unit, [side.value for side in g.sides]] for g in block.groups],
+        "rows": [[row.title, [_heat_cell(one) for one in row.cells]] for row in block.rows],
+        "more": [
+            [row.title, row.condition, [_heat_cell(one) for one in row.cells]] for row in block.more
+        ],
+        "notes": block.notes,
+    }
+
+
+def _heat_cell(cell: HeatCell) -> dict[str, str]:
+    ground, digits = ("", "") if cell.share is None else heat_colours(cell.share)
+    return {"text": cell.text, "tone": cell.tone.value, "ground": ground, "digits": digits}
 
 
 def _cell(cell: Cell) -> dict[str, str]:

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "people": {"core", "access", "measures", "records", "toml_file"},
     "home": {"access", "core", "people", "training"},
     "review": {"core", "dsp", "measures", "records"},
-    "reports": {"core", "measures", "people", "records"},
+    "reports": {"core", "measures", "people", "records", "training"},
     "exchange": {"core", "measures", "records", "people", "reports"},
     "engine": {"core", "devices", "dsp", "measures", "training", "records"},
     "ui": {
