@@ -15,15 +15,15 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from emgfeedback import __version__
+from emgfeedback.cli_boards import add_commands
 from emgfeedback.cli_report import add_options as add_report_options
 from emgfeedback.core.errors import EmgFeedbackError, UsageError
 from emgfeedback.logs import set_up_logging
 
 if TYPE_CHECKING:
-    from emgfeedback.devices.ports import PortInfo
     from emgfeedback.records.reader import Recording
 
 log = logging.getLogger(__name__)
@@ -84,10 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_run_window)
     commands = parser.add_subparsers(title="headless commands", metavar="COMMAND")
 
-    ports = commands.add_parser("ports", help="list serial ports")
-    ports.add_argument("--json", action="store_true", help="print JSON")
-    ports.add_argument("--identify", action="store_true", help="open each port and ask who it is")
-    ports.set_defaults(run=_run_ports)
+    add_commands(commands)
 
     record = commands.add_parser("record", help="record headless to BDF+")
     record.add_argument("--port", required=True, help="serial port, or demo")
@@ -266,40 +263,6 @@ def _run_window(options: argparse.Namespace) -> int:
     if options.demo and options.port:
         raise UsageError("--demo and --port cannot go together.", "Choose one.")
     return run_window(options)
-
-
-def _run_ports(options: argparse.Namespace) -> int:
-    from emgfeedback.devices.ports import identify, list_ports  # noqa: PLC0415 - this command's alone
-
-    rows = []
-    for port in list_ports():
-        row = _port_row(port)
-        if options.identify:
-            try:
-                info = identify(port.path)
-                row["board"], row["firmware"] = info.board, info.firmware
-            except EmgFeedbackError as error:
-                row["problem"] = str(error)
-        rows.append(row)
-    if options.json:
-        print(json.dumps(rows))
-        return 0
-    for row in rows:
-        print("  ".join(str(value) for value in row.values() if value))
-    if not rows:
-        print("No serial port found. Plug the board in with a data cable, or give its path.")
-    return 0
-
-
-def _port_row(port: PortInfo) -> dict[str, Any]:
-    return {
-        "path": port.path,
-        "description": port.description,
-        "likely": port.likely,
-        "vid": port.vid,
-        "pid": port.pid,
-        "serial_number": port.serial_number,
-    }
 
 
 def _run_record(options: argparse.Namespace) -> int:

@@ -93,9 +93,9 @@ class Search:
                 if round_ and others and self._somebody_talks:
                     yield from self._attempts_of(others)
                     others = []
-                # Opening resets a board, and the boot loader of a Mega stays for 8 s and more if
-                # it hears anything but its own protocol in its first second. The first question
-                # comes before it is awake, for a board that was not reset; then there is quiet.
+                # Opening resets a board. The boot loader of a Mega leaves after 0.9 s, but if it
+                # hears anything before that, only after 5 s of silence (run in the simulator). So
+                # the first question comes before it is awake, and then there is quiet.
                 questions = _AGAIN_AND_AGAIN if round_ else int(baud == first.bauds[0])
                 yield max(seconds, first.ask_every_s), baud, [first], questions
         yield from self._attempts_of(others)

@@ -32,7 +32,7 @@ KNOCK_S = 1.5
 """A boot loader listens about a second after a reset."""
 ROUNDS = 3
 """Times every baud is tried."""
-_LOADERS: dict[Protocol, type[BootLoader]] = {
+LOADERS: dict[Protocol, type[BootLoader]] = {
     Protocol.STK500V1: Stk500v1,
     Protocol.STK500V2: Stk500v2,
 }
@@ -185,7 +185,7 @@ class Flasher:
         self._link.close()
         self._link.open(baud)
         self._link.reset_board()
-        self._loader = _LOADERS[self._board.protocol](self._link, self._clock)
+        self._loader = LOADERS[self._board.protocol](self._link, self._clock)
         if self._cancelled:
             raise Stopped
         self._loader.settle()

@@ -7,6 +7,7 @@ from emgfeedback.devices.link import Link
 from emgfeedback.flashing.boards import FlashBoard, Protocol
 
 PORT = "/dev/ttyBoard"
+_NO_SYNC = b"\x15"
 
 
 class FakeBoot(Link):
@@ -22,6 +23,8 @@ class FakeBoot(Link):
         Address -> byte that address always reads.
     on_write
         Called after each written page.
+    hears_others
+        Somebody also asks in other protocols; otherwise a command of no sense is a mistake.
     """
 
     def __init__(self, board: FlashBoard, *, baud: int | None = None) -> None:
@@ -40,6 +43,7 @@ class FakeBoot(Link):
         self.stuck: dict[int, int] = {}
         self.on_write: Callable[[], None] = lambda: None
         self.noise = b""
+        self.hears_others = False
         self._opened_baud: int | None = None
         self._out = b""
         self._in = b""
@@ -101,7 +105,10 @@ class FakeBoot(Link):
         if len(self._in) < length:
             return None
         message, self._in = self._in[:length], self._in[length:]
-        assert message[-1:] == b" ", "a command ends with a space"
+        if message[-1:] != b" " or command not in b"0PUdtuQ":
+            assert self.hears_others, "a command ends with a space"
+            self._in = message[1:] + self._in
+            return _NO_SYNC
         body = b""
         if command == b"U":
             self._address = 2 * int.from_bytes(message[1:3], "little")
@@ -120,6 +127,9 @@ class FakeBoot(Link):
         return b"\x14" + body + b"\x10"
 
     def _obey_v2(self) -> bytes | None:
+        if self._in and self._in[0] != 0x1B and self.hears_others:
+            self._in = self._in[1:]
+            return b""
         if len(self._in) < 5 or len(self._in) < 6 + int.from_bytes(self._in[2:4], "big"):
             return None
         size = int.from_bytes(self._in[2:4], "big")

@@ -7,8 +7,10 @@ end in a `Run`: what was sent, every conversion and every byte with its CPU cycl
 
 from tests.firmware.sim.board import Run, SimulatedBoard, read_log, run_board
 from tests.firmware.sim.build import (
+    BOOT_LOADERS,
     build_emgsim,
     build_firmware,
+    build_optiboot,
     compile_program,
     missing_packages,
 )
@@ -16,6 +18,7 @@ from tests.firmware.sim.session import Session, run_session, send
 from tests.firmware.sim.stream import Packet, Stream, packets, packets_hit, split_scans
 
 __all__ = [
+    "BOOT_LOADERS",
     "Packet",
     "Run",
     "Session",
@@ -23,6 +26,7 @@ __all__ = [
     "Stream",
     "build_emgsim",
     "build_firmware",
+    "build_optiboot",
     "compile_program",
     "missing_packages",
     "packets",

@@ -130,17 +130,17 @@ class SimulatedBoard:
     Parameters
     ----------
     program
-        AVR ELF program.
+        AVR ELF program; None with the option `boot`, the Intel HEX file of a boot loader.
     folder
         Where the port's symlink (`ttyBoard`) and the logs go.
     adc, mcu, options
         As for `run_board`; also `reset_on_open=True`, `boot_delay=1.6`, `baud_check=True`,
-        `lossless=True`, `speed=0`.
+        `lossless=True`, `speed=0`, `flash=PATH` for what lies in flash in the end.
     """
 
     def __init__(
         self,
-        program: Path,
+        program: Path | None,
         folder: Path,
         *,
         adc: Mapping[int | str, str] | None = None,
@@ -165,7 +165,7 @@ class SimulatedBoard:
     def __enter__(self) -> SimulatedBoard:
         command = [build_emgsim(), f"--link={self.path}", "--control"]
         self._process = subprocess.Popen(
-            [*command, *self._arguments, self._program],
+            [*command, *self._arguments, *([self._program] if self._program else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -87,13 +87,16 @@ void board_open(struct sim *sim, const char *chip, const char *elf_path)
         die("no chip %s; there are atmega328p and atmega2560", chip);
     avr_global_logger_set(log_errors);
     elf_firmware_t firmware = {0};
-    if (elf_read_firmware(elf_path, &firmware) != 0 || firmware.flashsize == 0)
+    if (elf_path && (elf_read_firmware(elf_path, &firmware) != 0 || firmware.flashsize == 0))
         die("cannot load %s: not an AVR ELF program", elf_path);
     sim->avr = avr_make_mcu_by_name(chip);
     if (!sim->avr)
         die("this libsimavr does not know the %s", chip);
     avr_init(sim->avr);
-    avr_load_firmware(sim->avr, &firmware);
+    if (elf_path)
+        avr_load_firmware(sim->avr, &firmware);
+    if (sim->boot_path)
+        flash_load_boot(sim, sim->boot_path);
     sim->avr->frequency = (uint32_t)F_CPU_HZ;
     sim->avr->sleep = count_sleep;
     for (int i = 0; i < sim->avr->interrupts.vector_count; i++)

@@ -118,7 +118,7 @@ struct sim {
     struct uart uart;
     struct host host;
     FILE *adc_log, *uart_log;
-    const char *stats_path;
+    const char *stats_path, *boot_path, *flash_path;
     uint64_t random_state;
     uint64_t held_until, sleep_cycles;
     bool powered, quit, control;
@@ -136,6 +136,10 @@ avr_int_vector_t *board_vector(struct sim *sim, uint8_t number);
 void board_take_register(struct sim *sim, uint16_t address, avr_io_read_t read,
                          avr_io_write_t write);
 double board_time_s(const struct sim *sim, uint64_t cycle);
+
+/* flash.c */
+void flash_load_boot(struct sim *sim, const char *path);
+void flash_write(const struct sim *sim, const char *path);
 
 /* timer.c */
 void timer_attach(struct sim *sim);

@@ -14,7 +14,7 @@
 #define LAG_FORGIVEN_S 1.0
 
 static const char USAGE[] =
-    "usage: emgsim [options] PROGRAM.elf\n"
+    "usage: emgsim [options] PROGRAM.elf, or with --boot without a program\n"
     "  --mcu NAME          atmega328p (default) or atmega2560, at 16 MHz\n"
     "  --vref V            reference voltage of the converter (5.0)\n"
     "  --adc PIN=SPEC      voltage at a pin (* for all): dc:V sine:V,HZ[,RAD] noise:V\n"
@@ -24,6 +24,7 @@ static const char USAGE[] =
     "  --speed X           1 real time (default with --link), 0 flat out (default with --out)\n"
     "  --lossless          wait for a slow reader rather than drop\n"
     "  --reset-on-open     reset when the port is opened, as an Uno does\n"
+    "  --boot PATH         a boot loader (Intel HEX) runs after every reset\n"
     "  --boot-delay S      time in the boot loader after a reset; bytes are swallowed\n"
     "  --baud-check        garble when the reader's rate is more than 4 % off\n"
     "  --host-baud N       rate of the reader with --out\n"
@@ -34,6 +35,7 @@ static const char USAGE[] =
     "  --seed N            of noise and faults\n"
     "  --adc-log PATH      every conversion (12-byte records, see emgsim.h)\n"
     "  --uart-log PATH     every byte sent, as it was before any fault\n"
+    "  --flash PATH        what lies in flash in the end\n"
     "  --stats PATH        statistics as JSON\n";
 
 static struct sim sim;
@@ -106,6 +108,8 @@ static int run(struct sim *s)
     s->quit = true;
     host_close(s);
     report_stats(s);
+    if (s->flash_path)
+        flash_write(s, s->flash_path);
     if (s->adc_log && fclose(s->adc_log) != 0)
         die("cannot write the ADC log: disk full?");
     if (s->uart_log && fclose(s->uart_log) != 0)
@@ -116,7 +120,7 @@ static int run(struct sim *s)
 enum { LONG_MCU = 256, LONG_VREF, LONG_ADC, LONG_LINK, LONG_OUT, LONG_SPEED, LONG_BOOT_DELAY,
        LONG_HOST_BAUD, LONG_CRYSTAL, LONG_SECONDS, LONG_AT, LONG_SEED, LONG_ADC_LOG,
        LONG_UART_LOG, LONG_STATS, LONG_LOSSLESS, LONG_RESET_ON_OPEN, LONG_BAUD_CHECK,
-       LONG_CONTROL, LONG_HELP };
+       LONG_CONTROL, LONG_BOOT, LONG_FLASH, LONG_HELP };
 
 static const struct option OPTIONS[] = {
     {"mcu", 1, 0, LONG_MCU},           {"vref", 1, 0, LONG_VREF},
@@ -128,6 +132,7 @@ static const struct option OPTIONS[] = {
     {"adc-log", 1, 0, LONG_ADC_LOG},   {"uart-log", 1, 0, LONG_UART_LOG},
     {"stats", 1, 0, LONG_STATS},       {"lossless", 0, 0, LONG_LOSSLESS},
     {"reset-on-open", 0, 0, LONG_RESET_ON_OPEN}, {"baud-check", 0, 0, LONG_BAUD_CHECK},
+    {"boot", 1, 0, LONG_BOOT},         {"flash", 1, 0, LONG_FLASH},
     {"control", 0, 0, LONG_CONTROL},   {"help", 0, 0, LONG_HELP},
     {0, 0, 0, 0},
 };
@@ -167,6 +172,8 @@ static void set_option(struct sim *s, struct request *request, int option, const
     case LONG_ADC_LOG: s->adc_log = create(value); break;
     case LONG_UART_LOG: s->uart_log = create(value); break;
     case LONG_STATS: s->stats_path = value; break;
+    case LONG_BOOT: s->boot_path = value; break;
+    case LONG_FLASH: s->flash_path = value; break;
     case LONG_AT:
         if (request->n_at == MAX_EVENTS)
             die("more than %d --at", MAX_EVENTS);
@@ -185,7 +192,7 @@ int main(int argc, char **argv)
     control_set_source(&sim, "*=dc:2.5");
     for (int option; (option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1;)
         set_option(&sim, &request, option, optarg);
-    if (optind + 1 != argc)
+    if (optind + 1 != argc && !(optind == argc && sim.boot_path))
         set_switch(&sim, '?');
     if (sim.speed < 0)
         sim.speed = sim.host.link_path ? 1 : 0;
