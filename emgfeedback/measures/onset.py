@@ -52,7 +52,10 @@ def hodges_bui(
 
     The signal is rectified and low-passed without delay (order 2); the muscle is on from the
     first sample of a window whose mean exceeds the mean of rest by `k` standard deviations of
-    the same signal, and off from the first sample of a window whose mean does not.
+    the same signal, and off from the first sample of a window whose mean does not. So a strong
+    onset reads early by up to a window. Of the windows they tried, 25 and 50 ms at 2 and 3 standard
+    deviations were the best; the longer one takes fewer single units before a recorded contraction
+    for its onset.
 
     Parameters
     ----------
