@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from emgfeedback.core.errors import UsageError
 from emgfeedback.measures.assessment_likeness import (
     Alike,
     between,
@@ -94,7 +95,21 @@ def compare(now: Told, then: Told) -> Comparison:
     ----------
     now, then
         As `Assessment.as_dict` gives them, or JSON gives them back.
+
+    Raises
+    ------
+    UsageError
+        One of them is no whole assessment.
     """
+    try:
+        return _compared(now, then)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise UsageError(
+            f"One of the two is no whole assessment ({error!r}).", "Measure the recording again."
+        ) from error
+
+
+def _compared(now: Told, then: Told) -> Comparison:
     alike = between(now, then)
     sides = _Sides(now, then, alike, chance_of(now, then))
     rows = [

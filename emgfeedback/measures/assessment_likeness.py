@@ -75,9 +75,8 @@ def between(now: Told, then: Told) -> Alike:
     channels = tuple((channel, places.get(_place(channel))) for channel in now["channels"])
     anything = _way(now, then)
     rest = _rest(now, then)
-    board = (
-        "" if now["device"] == then["device"] else _other("board", then["device"], now["device"])
-    )
+    boards = [told["device"].split(",", maxsplit=1)[0] for told in (then, now)]
+    board = "" if boards[0] == boards[1] else _other("board", *boards)
     words = [_sentence(why) for why in (anything, rest, board) if why]
     for channel, before in channels:
         label = channel["label"]
@@ -109,9 +108,13 @@ def _pairs(channels: Sequence[Both]) -> Iterable[tuple[str, Both, Both]]:
 
 def _way(now: Told, then: Told) -> str:
     if now["heart_way"] != then["heart_way"]:
-        old, new = (HEART_WAYS[told["heart_way"]].title for told in (then, now))
+        old, new = (_title(told["heart_way"]) for told in (then, now))
         return _other("way around heartbeats", old, new)
     return "" if now["filters"] == then["filters"] else "other filters"
+
+
+def _title(way: str) -> str:
+    return HEART_WAYS[way].title if way in HEART_WAYS else way
 
 
 def _rest(now: Told, then: Told) -> str:

@@ -81,6 +81,8 @@ HEART_WAYS: dict[str, HeartWay] = {
 }
 """Key -> way."""
 USUAL = "gate"
+HIGHPASS = ChainSettings.for_purpose("activation", 1000.0).facts().partition(",")[0]
+"""The high-pass of levels and of reference contractions in words, where a way has none itself."""
 
 
 def heart_way(key: str) -> HeartWay:

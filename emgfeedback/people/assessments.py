@@ -20,13 +20,14 @@ from emgfeedback.core.files import PLAIN, SEALED_SUFFIX, Files
 from emgfeedback.measures.assessment import assess
 from emgfeedback.measures.assessment_spans import Edge
 from emgfeedback.measures.assessment_values import Movement
-from emgfeedback.measures.heart_ways import USUAL, heart_way
+from emgfeedback.measures.heart_ways import HIGHPASS, USUAL, heart_way
 from emgfeedback.people.assessment_rows import rows_of, settle_rows
 from emgfeedback.people.filing import ASSESSMENT_SUFFIX, read_content
 from emgfeedback.people.folder import DataFolder, content_name
 from emgfeedback.people.register import Register
 from emgfeedback.people.session_values import ASSESSMENT_PLAN
 from emgfeedback.people.values import (
+    CalibrationResult,
     HeartChoice,
     MovedEdge,
     RecordingFile,
@@ -146,7 +147,7 @@ def _assessed(
         recording,
         movements,
         left_out=[(span[0], span[1]) for span in row.left_out],
-        references=_references(whole) or None,
+        references=_references(whole) if whole.calibrations else None,
         heart=made_from["heart"],
         edges=[Edge(e["task"], e["repeat"], e["edge"], e["at_s"]) for e in made_from["edges"]],
         device=whole.session.device,
@@ -163,12 +164,21 @@ def _assessed(
 
 
 def _references(whole: SessionWhole) -> dict[str, float]:
-    """Return label -> RMS of its newest reference contraction in this session."""
+    """Return label -> RMS of its newest reference contraction in this session.
+
+    One taken with another high-pass than a task's levels have is no reference for them.
+    """
     return {
         taken.label: taken.value_uv
         for taken in whole.calibrations
-        if taken.method != "rest" and taken.value_uv
+        if taken.method != "rest" and taken.value_uv and _highpass(taken) in ("", HIGHPASS)
     }
+
+
+def _highpass(taken: CalibrationResult) -> str:
+    """Return the first of the filters a reference was taken with, in words."""
+    facts = taken.result.get("facts") or {}
+    return str(facts.get("filter_facts", "")).partition(",")[0]
 
 
 def _made_from(register: Register, whole: SessionWhole, row: RecordingFile) -> dict[str, Any]:

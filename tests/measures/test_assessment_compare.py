@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emgfeedback.core.errors import UsageError
 from emgfeedback.measures.assessment_compare import (
     DIFFERENCE,
     LEVEL,
@@ -212,6 +213,20 @@ def test_what_is_compared_is_not_changed():
     kept = copy.deepcopy((now, then))
     compare(now, then)
     assert (now, then) == kept
+
+
+def test_what_is_no_whole_assessment_is_refused_in_a_sentence():
+    for key in ("channels", "tasks", "filters", "segments", "trick"):
+        broken = visit()
+        del broken[key]
+        with pytest.raises(UsageError, match="no whole assessment"):
+            compare(visit(), broken)
+
+
+def test_another_unit_of_the_same_board_is_the_same_board():
+    now, then = visit(), visit()
+    now["device"], then["device"] = "uno-r4, serial 7", "uno-r4, serial 9"
+    assert compare(now, then).cannot == ()
 
 
 # Known answers

@@ -113,6 +113,20 @@ def test_references_are_the_session_s_own(register, folder, patient):
     assert found["SCM L"]["reference_method"] == "rvc_test"
 
 
+def test_a_reference_through_another_high_pass_is_none(register, folder, patient):
+    told = summary()
+    for found, filters in zip(
+        told["calibrations"][0]["channels"], ("HP 20 Hz o2, LP 400 Hz o4", "HP 30 Hz o4, LP"),
+        strict=False,
+    ):  # fmt: skip
+        found["facts"] = {"filter_facts": filters}
+    session = file_assessment(register, folder, patient.id, told=told)
+    found = {c["label"]: c["reference_uv"] for c in assessed(register, folder, session)["channels"]}
+    assert found["SCM L"]["value"] == 120.0
+    assert found["SCM R"]["value"] is None
+    assert "no reference contraction" in found["SCM R"]["reason"]
+
+
 def test_what_was_kept_is_read_until_something_changes(register, folder, patient, session):
     told = assessed(register, folder, session)
     assert read_assessment(register, folder, session.id) is None
