@@ -14,14 +14,12 @@ from emgfeedback.ui import words
 
 ACTIVITY = "activity"
 REFERENCE, OF_REST, RMS = "of_reference_pct", "of_rest", "rms_uv"
-TRICK = "index_pct"
-MEASURES = (
-    *(ACTIVITY, REFERENCE, RMS, OF_REST, "of_highest_pct"),
-    *("paradoxical_pct", "onset_s", "tremor_hz", "median_frequency_hz"),
-)
+TRICK, ONSET = "index_pct", "onset_s"
+LEVELS = (ACTIVITY, REFERENCE, RMS, OF_REST, "of_highest_pct", "paradoxical_pct")
+MEASURES = (*LEVELS, ONSET, "tremor_hz", "median_frequency_hz")
 """What can be shown; `activity` is the first of reference, rest and microvolts a muscle has."""
-_LEVELS = (REFERENCE, OF_REST, RMS)
-_DECIMALS = {OF_REST: 1, RMS: 1, "onset_s": 2, "tremor_hz": 1}
+_PREFERRED = (REFERENCE, OF_REST, RMS)
+_DECIMALS = {OF_REST: 1, RMS: 1, ONSET: 2, "tremor_hz": 1}
 
 Plain = Mapping[str, Any]
 
@@ -90,7 +88,7 @@ def measure_title(measure: str) -> str:
         RMS: QCoreApplication.translate("Heat", "RMS, µV"),
         "of_highest_pct": QCoreApplication.translate("Heat", "RMS, % of the highest task"),
         "paradoxical_pct": QCoreApplication.translate("Heat", "Moving away, % of the work"),
-        "onset_s": QCoreApplication.translate("Heat", "Onset after the cue, s"),
+        ONSET: QCoreApplication.translate("Heat", "Onset after the cue, s"),
         "tremor_hz": QCoreApplication.translate("Heat", "Rhythm of bursts, Hz"),
         "median_frequency_hz": QCoreApplication.translate("Heat", "Median frequency, Hz"),
     }[measure]
@@ -104,7 +102,7 @@ def unit_words(measure: str) -> str:
         RMS: QCoreApplication.translate("Heat", "µV"),
         "of_highest_pct": QCoreApplication.translate("Heat", "% of the highest task"),
         "paradoxical_pct": QCoreApplication.translate("Heat", "% of the work in the mirrored task"),
-        "onset_s": QCoreApplication.translate("Heat", "s"),
+        ONSET: QCoreApplication.translate("Heat", "s"),
         "tremor_hz": QCoreApplication.translate("Heat", "Hz"),
         "median_frequency_hz": QCoreApplication.translate("Heat", "Hz"),
         TRICK: QCoreApplication.translate("Heat", "% less with the trick"),
@@ -113,7 +111,7 @@ def unit_words(measure: str) -> str:
 
 def short_unit(measure: str) -> str:
     """Return a unit as it stands behind a number."""
-    return {REFERENCE: "%", OF_REST: "×", RMS: "µV", "onset_s": "s"}.get(
+    return {REFERENCE: "%", OF_REST: "×", RMS: "µV", ONSET: "s"}.get(
         measure, "%" if measure.endswith("_pct") else "Hz"
     )
 
@@ -142,7 +140,7 @@ def heat_of(assessment: Plain, measure: str = ACTIVITY) -> Heat:
         Row(key, tasks[key]["title"], tuple(_cell(tasks[key], c, tops[c.measure]) for c in columns))
         for key in ordered
     ]
-    if assessment["trick"] and measure in (ACTIVITY, *_LEVELS):
+    if assessment["trick"] and measure in (ACTIVITY, *_PREFERRED):
         rows.append(_trick_row(assessment, columns))
     scales = tuple(Scale(used, top, unit_words(used)) for used, top in tops.items() if top > 0)
     return Heat(columns, tuple(rows), scales)
@@ -176,7 +174,7 @@ def _level_of(assessment: Plain, muscle: str) -> str:
     """Return the measure both sides of a muscle have somewhere, the most comparable first."""
     labels = [c["label"] for c in assessment["channels"] if c["muscle"] == muscle]
     usable = [label for label in labels if _values(assessment, [label], RMS)]
-    for measure in _LEVELS:
+    for measure in _PREFERRED:
         if usable and all(_values(assessment, [label], measure) for label in usable):
             return measure
     return RMS

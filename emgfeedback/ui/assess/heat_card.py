@@ -21,7 +21,9 @@ from emgfeedback.ui import theme
 from emgfeedback.ui.assess import assess_words
 from emgfeedback.ui.assess.heat import (
     ACTIVITY,
+    LEVELS,
     MEASURES,
+    ONSET,
     Heat,
     Scale,
     heat_of,
@@ -90,7 +92,7 @@ class HeatLegend(FollowsLook, QWidget):
         painter.end()
 
 
-class HeatCard(QFrame):
+class HeatCard(FollowsLook, QFrame):
     """Activity by task and muscle.
 
     Signals
@@ -162,15 +164,23 @@ class HeatCard(QFrame):
         self.line.setText(self._line(heat))
         self.table.show_heat(heat)
 
+    def look_changed(self) -> None:
+        """Say which way the shades go in this look."""
+        if self._assessment is not None:
+            self.line.setText(self._line(self.table.heat))
+
     def _line(self, heat: Heat) -> str:
         """Return what the shades mean, and the unit where it is one for all."""
-        darker = self.tr("darker is more active")
-        if theme.tokens().dark:
-            darker = self.tr("brighter is more active")
+        dark = theme.tokens().dark
+        if self.chosen == ONSET:
+            return self.tr("brighter is later") if dark else self.tr("darker is later")
+        if self.chosen not in LEVELS:
+            return self.tr("brighter is higher") if dark else self.tr("darker is higher")
+        more = self.tr("brighter is more active") if dark else self.tr("darker is more active")
         if self.chosen != ACTIVITY or not heat.columns:
-            return darker
+            return more
         unit = "" if heat.mixed else f", {unit_words(heat.columns[0].measure)}"
-        return f"RMS{unit} · {darker}"
+        return f"RMS{unit} · {more}"
 
     def _tell(self, row: int, column: int) -> None:
         assert self._assessment is not None

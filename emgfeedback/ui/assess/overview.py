@@ -18,6 +18,7 @@ from emgfeedback.ui.widgets.banner import Banner
 _SIDE_PX = 350
 _NARROW_PX = 900
 _LEAST_NECK_PX, _LEAST_LINES_PX = 170, 170
+_NARROW_TALLER = 1.5
 _LEAST_COMPARED_PX, _MOST_COMPARED_PX = 152, 200
 
 
@@ -114,7 +115,8 @@ class Overview(QScrollArea):
         self._columns.setDirection(direction.TopToBottom if narrow else direction.LeftToRight)
         self.side.setMinimumWidth(0 if narrow else theme.px(_SIDE_PX))
         self.side.setMaximumWidth(16777215 if narrow else theme.px(_SIDE_PX))
-        self.neck.setMinimumHeight(theme.px(_LEAST_NECK_PX))
-        self.told.setMinimumHeight(theme.px(_LEAST_LINES_PX))
+        taller = _NARROW_TALLER if narrow else 1.0
+        self.neck.setMinimumHeight(theme.px(_LEAST_NECK_PX * taller))
+        self.told.setMinimumHeight(theme.px(_LEAST_LINES_PX * taller))
         self.compared.setMinimumHeight(theme.px(_LEAST_COMPARED_PX))
         self.compared.setMaximumHeight(theme.px(_MOST_COMPARED_PX))

@@ -9,9 +9,10 @@ from PySide6.QtTest import QTest
 from emgfeedback.core.montage import Side
 from emgfeedback.ui import words
 from emgfeedback.ui.assess.assess_words import cell_told, quality_lines
-from emgfeedback.ui.assess.heat import ACTIVITY, MEASURES, OF_REST, REFERENCE, RMS, heat_of
+from emgfeedback.ui.assess.heat import ACTIVITY, MEASURES, OF_REST, ONSET, REFERENCE, RMS, heat_of
 from emgfeedback.ui.assess.heat_card import HeatCard
 from emgfeedback.ui.assess.heat_table import HeatTable
+from emgfeedback.ui.theme import Scheme
 from tests.measures.short_patient import assessed
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -183,3 +184,14 @@ def test_the_card_speaks_of_the_current_cell_and_follows_the_measure(qtbot, look
     assert "µV" in card.legend.accessibleName()
     assert not card.table.heat.mixed
     assert card.chosen != ACTIVITY
+
+
+def test_the_card_says_which_way_the_shades_go(qtbot, look):
+    card = HeatCard()
+    qtbot.addWidget(card)
+    card.show_assessment(assessed())
+    assert card.line.text() == "RMS · darker is more active"
+    look.choose(Scheme.DARK, 100)
+    assert card.line.text() == "RMS · brighter is more active"
+    card.measure.setCurrentIndex(MEASURES.index(ONSET))
+    assert card.line.text() == "brighter is later"
