@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from statistics import median
+from typing import Any
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -11,7 +15,25 @@ from emgfeedback.ui.assess.edge_editing import EdgeEditing
 from emgfeedback.ui.assess.edges import Holds
 from emgfeedback.ui.review.side_panel import SCALES_UV
 from emgfeedback.ui.session.parts import words_label
+from emgfeedback.ui.traces_raster import LEVEL_SHARE
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
+
+_HEADROOM = 1.2
+
+
+def first_scale_uv(assessment: Mapping[str, Any]) -> float | None:
+    """Return the step of `SCALES_UV` whose RMS line holds the loudest muscle of half the tasks.
+
+    None where nothing was measured. Chosen once: a scale never changes by itself.
+    """
+    loudest = []
+    for task in assessment["tasks"].values():
+        levels = [found["rms_uv"]["value"] for found in task["muscles"].values()]
+        loudest.append(max((level for level in levels if level is not None), default=0.0))
+    wanted_uv = _HEADROOM * median(loudest) / LEVEL_SHARE if loudest else 0.0
+    if not wanted_uv:
+        return None
+    return next((step for step in SCALES_UV if step >= wanted_uv), SCALES_UV[-1])
 
 
 class TaskBar(QWidget):

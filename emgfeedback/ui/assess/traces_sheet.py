@@ -20,7 +20,7 @@ from emgfeedback.ui.asking import Asking
 from emgfeedback.ui.assess.edge_editing import EdgeEditing
 from emgfeedback.ui.assess.edges import EdgeKey
 from emgfeedback.ui.assess.task_lanes import TaskLanes
-from emgfeedback.ui.assess.traces_bars import EdgeBar, TaskBar
+from emgfeedback.ui.assess.traces_bars import EdgeBar, TaskBar, first_scale_uv
 from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.review import review_words
 from emgfeedback.ui.review.looking import OpenRecording
@@ -221,7 +221,8 @@ class TracesSheet(QWidget):
             self.lanes.show_view(news.view)
         if not self._scaled and news.typical_uv is not None:
             self._scaled = True
-            self.task_bar.show_scale(fitting_scale_uv(news.typical_uv))
+            scale_uv = first_scale_uv(self._assessment) or fitting_scale_uv(news.typical_uv)
+            self.task_bar.show_scale(scale_uv)
         if news.failed:
             self._tell("bad", self.tr("The recording cannot be read on"), news.failed)
         self._timer.setInterval(_BUSY_MS if news.progress < 1 else _CALM_MS)

@@ -22,6 +22,7 @@ from emgfeedback.ui.assess.edges import END, START, EdgeKey
 from emgfeedback.ui.assess.traces_sheet import TracesSheet
 from emgfeedback.ui.review.looking import OpenRecording
 from emgfeedback.ui.theme import Scheme
+from emgfeedback.ui.traces_raster import LEVEL_SHARE
 from tests.ui.assess import recorded
 from tests.ui.assess.conftest import Room
 from tests.ui.pictures import grey_levels
@@ -316,6 +317,16 @@ def test_the_edge_in_hand_and_what_is_left_out_are_drawn(stage, path, measured):
     stage.settle()
     sheet.lanes.grab()
     assert [span.reason for _, span in sheet.lanes._chips] == ["coughing"]
+
+
+def test_the_first_scale_holds_the_loudest_line_of_half_the_tasks(sheet, measured):
+    tops_uv = sorted(
+        max(found["rms_uv"]["value"] or 0.0 for found in task["muscles"].values())
+        for task in measured["tasks"].values()
+    )
+    line_uv = LEVEL_SHARE * sheet.lanes.scale_uv
+    assert sum(top < line_uv for top in tops_uv) >= len(tops_uv) / 2
+    assert line_uv < 3 * tops_uv[-1]
 
 
 def test_a_recording_that_cannot_be_opened_says_why(stage, tmp_path, measured):
