@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 
 def add_commands(commands: argparse._SubParsersAction[Any]) -> None:
-    """Add `ports`, `doctor` and `flash` to the command line."""
+    """Add `ports`, `boards`, `doctor` and `flash` to the command line."""
     ports = commands.add_parser("ports", help="list serial ports")
     ports.add_argument("--json", action="store_true", help="print JSON")
     ports.add_argument("--identify", action="store_true", help="open each port and ask who it is")
     ports.set_defaults(run=_run_ports)
+
+    boards = commands.add_parser("boards", help="list the boards that can be read")
+    boards.add_argument("--json", action="store_true", help="print JSON")
+    boards.set_defaults(run=_run_boards)
 
     doctor = commands.add_parser("doctor", help="find out why a board does not work")
     doctor.add_argument(
@@ -40,6 +44,7 @@ def add_commands(commands: argparse._SubParsersAction[Any]) -> None:
 
 def _run_ports(options: argparse.Namespace) -> int:
     from emgfeedback.devices.ports import identify, list_ports  # noqa: PLC0415 - this command's alone
+    from emgfeedback.devices.registry import ANY, OURS  # noqa: PLC0415 - this command's alone
 
     rows = []
     for port in list_ports():
@@ -48,7 +53,8 @@ def _run_ports(options: argparse.Namespace) -> int:
             row["problem"] = "A Bluetooth port: not asked."
         elif options.identify:
             try:
-                info = identify(port.path)
+                # What hangs on no board's adapter gets no other protocol's questions.
+                info = identify(port.path, ANY if port.likely else OURS)
                 row["board"], row["firmware"] = info.board, info.firmware
             except EmgFeedbackError as error:
                 row["problem"] = str(error)
@@ -60,6 +66,28 @@ def _run_ports(options: argparse.Namespace) -> int:
         print("  ".join(str(value) for value in row.values() if value))
     if not rows:
         print("No serial port found. Plug the board in with a data cable, or give its path.")
+    return 0
+
+
+def _run_boards(options: argparse.Namespace) -> int:
+    from emgfeedback.devices.registry import DRIVERS  # noqa: PLC0415 - this command's alone
+
+    rows = [
+        {
+            "driver": driver.name,
+            "board": driver.title,
+            "bauds": list(driver.bauds),
+            "streams_unasked": driver.streams_unasked,
+            "loss_proof": driver.loss_proof,
+        }
+        for driver in DRIVERS.values()
+    ]
+    if options.json:
+        print(json.dumps(rows))
+        return 0
+    for row in rows:
+        print(f"{row['driver']:16}  {row['board']}")
+        print(f"{'':16}  {row['loss_proof']}")
     return 0
 
 

@@ -33,6 +33,7 @@ DRIVERS: dict[str, type[Driver]] = {
 }
 """Add a board's driver here. Our own is asked first; where two could read a stream, the one
 that is harder to please stands before the other."""
+OURS = EmgFeedbackDriver.name
 ANY = "auto"
 """The name that stands for all of them."""
 

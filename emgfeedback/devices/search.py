@@ -20,8 +20,8 @@ _KEPT_BYTES = 1024
 _STRAY_BYTES = 4
 """So few bytes may come from opening the port; more are somebody talking."""
 _TELLING_PACKETS = 3
-_QUESTIONS = 2
-"""How often a board that does not answer is asked by each driver but the first."""
+_QUESTIONS, _ASK_S = 2, 1.5
+"""How often a silent board is asked by each driver but the first, and for how long at least."""
 
 _AGAIN_AND_AGAIN = 1_000_000
 
@@ -101,13 +101,16 @@ class Search:
         yield from self._attempts_of(others)
 
     def _attempts_of(self, drivers: list[Driver]) -> Iterator[Attempt]:
-        """Yield each baud once: all who use it listen, then each asks in turn."""
-        for baud in dict.fromkeys(baud for driver in drivers for baud in driver.bauds):
-            here = [driver for driver in drivers if baud in driver.bauds]
-            yield LISTEN_S, baud, here, 0
-            for driver in here:
-                if driver.identify_request():
-                    yield _QUESTIONS * driver.ask_every_s, baud, [driver], _QUESTIONS
+        """Yield the bauds to listen at, if anybody sends, and then each question at each baud."""
+        bauds = dict.fromkeys(baud for driver in drivers for baud in driver.bauds)
+        if self._n_heard:
+            for baud in bauds:
+                yield LISTEN_S, baud, [d for d in drivers if baud in d.bauds], 0
+        for baud in bauds:
+            for driver in drivers:
+                if baud in driver.bauds and driver.identify_request():
+                    questions = max(_QUESTIONS, round(_ASK_S / driver.ask_every_s))
+                    yield questions * driver.ask_every_s, baud, [driver], questions
 
     @property
     def _somebody_talks(self) -> bool:
