@@ -6,12 +6,17 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
+from emgfeedback.core.device import DeviceInfo
 from emgfeedback.core.power import MAINS_WARNING, on_mains
 from emgfeedback.devices.diagnosis import Diagnosis, why_no_board
 from emgfeedback.devices.examine import Examination, Examiner, Step
 from emgfeedback.devices.ports import PortInfo, list_ports
 from emgfeedback.devices.usb import brltty_runs, usb_devices
+from emgfeedback.flashing.boards import guess_board
+from emgfeedback.flashing.images import bundled_image, is_older
 from emgfeedback.flashing.knock import answering_chip
+
+OURS = "emgfeedback"
 
 
 def examine(
@@ -56,6 +61,8 @@ def as_lines(told: dict[str, Any]) -> str:
             )
         if board["latency_ms"] is not None:
             lines.append(f"  its adapter holds bytes back for {board['latency_ms']} ms")
+        if board["firmware_offered"]:
+            lines.append(f"  this app brings firmware {board['firmware_offered']}: see `flash`")
         lines += [f"  To mend: {problem}" for problem in board["problems"]]
     for cause in told["causes"]:
         lines += [f"{cause['cause'].capitalize()}: {cause['what']}", f"  {cause['remedy']}"]
@@ -94,8 +101,18 @@ def _board(found: Examination) -> dict[str, Any]:
         "fs_hz": test.fs_hz if test else None,
         "lost_samples": test.lost_samples if test else None,
         "latency_ms": latency.ms if latency else None,
+        "firmware_offered": _offered(found.info),
         "problems": problems + ([latency.remedy] if latency and latency.remedy else []),
     }
+
+
+def _offered(info: DeviceInfo) -> str:
+    """Return the version of our firmware that is newer than the board's; empty if none is."""
+    board = guess_board(info.board)
+    if board is None or info.driver != OURS:
+        return ""
+    image = bundled_image(board)
+    return image.version if is_older(info.firmware, image) else ""
 
 
 def _cause(diagnosis: Diagnosis) -> dict[str, str]:

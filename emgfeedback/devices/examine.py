@@ -23,8 +23,8 @@ RATES = (9600, 19_200, 38_400, 57_600, 115_200, 230_400, 250_000, 500_000, 921_6
 """What boards and sketches commonly speak."""
 _KEPT_BYTES = 4096
 
-Knock = Callable[[Link], str]
-"""Ask the boot loaders on a link; return the chip, or an empty string."""
+Knock = Callable[[Link, Callable[[], bool]], str]
+"""Asks the boot loaders on a link, until told that it is cancelled; returns the chip, or ""."""
 
 
 class Step(Enum):
@@ -146,11 +146,19 @@ class Examiner:
             self._tell(Step.LISTENING)
             heard = {baud: self._listen(baud) for baud in RATES}
             self._tell(Step.KNOCKING)
-            chip = self._knock(self._link) if self._knock is not None else None
+            chip = self._ask_boot_loaders()
         except LinkError:
             self._go_on()
             return None
         return Evidence(heard, chip)
+
+    def _ask_boot_loaders(self) -> str | None:
+        if self._knock is None:
+            return None
+        try:
+            return self._knock(self._link, lambda: self._cancelled)
+        finally:
+            self._go_on()
 
     def _listen(self, baud: int) -> bytes:
         self._link.open(baud)

@@ -107,6 +107,14 @@ def find_board(key: str) -> FlashBoard:
     return board
 
 
+def guess_board(likely: str) -> FlashBoard | None:
+    """Return the board meant by `PortInfo.likely`; None where it could be several."""
+    for word, key in (("Uno", "uno"), ("Mega 2560", "mega"), ("Nano", "nano")):
+        if word in likely:
+            return BOARDS[key]
+    return None
+
+
 def chip_name(signature: bytes) -> str:
     """Return the chip's name, or its signature in digits where it is not known here."""
     return _CHIPS.get(signature, f"chip of signature {signature.hex(' ').upper()}")

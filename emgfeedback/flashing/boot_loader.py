@@ -23,13 +23,18 @@ class NoAnswer(Exception):
 
 
 class Stopped(Exception):
-    """Somebody called `BootLoader.cancel`."""
+    """Somebody cancelled it."""
+
+
+def never() -> bool:
+    """Nobody cancels."""
+    return False
 
 
 class BootLoader(ABC):
     """One boot loader on an open link.
 
-    Synchronous: all methods are called from one thread, but for `cancel`.
+    Synchronous: all methods are called from one thread, and raise `Stopped` once cancelled.
 
     Parameters
     ----------
@@ -37,16 +42,23 @@ class BootLoader(ABC):
         Open at the boot loader's baud.
     clock
         Monotonic seconds.
+    is_cancelled
+        Asked before each wait; who cancels also wakes the link.
     """
 
     erases_each_page: bool
     """Whether a page may be written twice in one session."""
 
-    def __init__(self, link: Link, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        link: Link,
+        clock: Callable[[], float] = time.monotonic,
+        is_cancelled: Callable[[], bool] = never,
+    ) -> None:
         self._link = link
         self._clock = clock
+        self._is_cancelled = is_cancelled
         self._unread = b""
-        self._cancelled = False
 
     @abstractmethod
     def sync(self, seconds: float) -> bool:
@@ -71,11 +83,6 @@ class BootLoader(ABC):
     @abstractmethod
     def leave(self) -> None:
         """Leave programming, so that the program starts. Raises NoAnswer."""
-
-    def cancel(self) -> None:
-        """End whatever waits with `Stopped`; any thread may call it."""
-        self._cancelled = True
-        self._link.cancel()
 
     def _take(self, n_bytes: int, end_s: float) -> bytes:
         """Return the next `n_bytes`, waiting for them until `end_s`."""
@@ -102,5 +109,5 @@ class BootLoader(ABC):
                 return
 
     def _refuse_if_cancelled(self) -> None:
-        if self._cancelled:
+        if self._is_cancelled():
             raise Stopped

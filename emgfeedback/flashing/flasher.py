@@ -150,9 +150,7 @@ class Flasher:
     def cancel(self) -> None:
         """End a running `flash` as soon as it can; any thread may call it."""
         self._cancelled = True
-        loader = self._loader
-        if loader is not None:
-            loader.cancel()
+        self._link.cancel()
 
     def _failure(self, what: str, kind: type[FlashFailed] = FlashFailed) -> FlashFailed:
         """Return the error for `what`, with the state the board is left in and the remedy."""
@@ -177,7 +175,8 @@ class Flasher:
             f"{' or '.join(map(str, self._board.bauds))} baud ({self._board.title}). "
             "Nothing was written.",
             "Check that this is the board's port and the right kind of board, take off what is "
-            "wired to pins 0 and 1, and flash again.",
+            "wired to pins 0 and 1, and flash again; a board that does not reset by itself wants "
+            "its reset button pressed as flashing begins.",
         )
 
     def _knock(self, baud: int) -> bool:
@@ -185,9 +184,9 @@ class Flasher:
         self._link.close()
         self._link.open(baud)
         self._link.reset_board()
-        self._loader = LOADERS[self._board.protocol](self._link, self._clock)
-        if self._cancelled:
-            raise Stopped
+        self._loader = LOADERS[self._board.protocol](
+            self._link, self._clock, lambda: self._cancelled
+        )
         self._loader.settle()
         return self._loader.sync(KNOCK_S)
 

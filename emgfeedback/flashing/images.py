@@ -56,6 +56,18 @@ def bundled_image(board: FlashBoard, folder: Path = FOLDER) -> Image:
     return Image(program, row["file"], str(manifest["firmware"]))
 
 
+def is_older(firmware: str, image: Image) -> bool:
+    """Tell whether a board's `firmware` (as 1.0.0) is older than the version of `image`."""
+    try:
+        return _numbers(firmware) < _numbers(image.version)
+    except ValueError:
+        return False
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))
+
+
 def image_of(path: Path, board: FlashBoard) -> Image:
     """Return the program in an Intel HEX file of the user's own.
 

@@ -7,15 +7,21 @@ from collections.abc import Callable
 
 from emgfeedback.devices.link import Link
 from emgfeedback.flashing.boards import BOARDS, chip_name
-from emgfeedback.flashing.boot_loader import NoAnswer
+from emgfeedback.flashing.boot_loader import NoAnswer, never
 from emgfeedback.flashing.flasher import KNOCK_S, LOADERS
 
 
-def answering_chip(link: Link, clock: Callable[[], float] = time.monotonic) -> str:
+def answering_chip(
+    link: Link,
+    is_cancelled: Callable[[], bool] = never,
+    clock: Callable[[], float] = time.monotonic,
+) -> str:
     """Reset the board and ask in each boot loader's way; return its chip, or an empty string.
 
     Raises
     ------
+    Stopped
+        It was cancelled.
     LinkError
         The port cannot be opened, or went away.
     """
@@ -26,7 +32,7 @@ def answering_chip(link: Link, clock: Callable[[], float] = time.monotonic) -> s
         link.close()
         link.open(baud)
         link.reset_board()
-        loader = LOADERS[protocol](link, clock)
+        loader = LOADERS[protocol](link, clock, is_cancelled)
         loader.settle()
         if not loader.sync(KNOCK_S):
             continue

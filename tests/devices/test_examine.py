@@ -12,7 +12,7 @@ import termios
 from emgfeedback.core.errors import LinkError
 from emgfeedback.devices import connection, examine
 from emgfeedback.devices.diagnosis import Cause
-from emgfeedback.devices.examine import RATES, Examiner
+from emgfeedback.devices.examine import RATES, Examiner, Step
 from emgfeedback.devices.registry import make_driver
 from emgfeedback.devices.serial_link import SerialLink
 from emgfeedback.devices.virtual.board import VirtualBoard
@@ -119,20 +119,20 @@ def test_garbage_at_every_rate_is_a_wrong_rate():
 def test_a_boot_loader_without_a_program(key):
     boot = FakeBoot(find_board(key))
     boot.hears_others = True
-    found = cause_on(boot.path, link=boot, clock=boot.clock, knock=lambda link: chip_of(boot))
+    found = cause_on(boot.path, link=boot, clock=boot.clock, knock=boot_loader_of(boot))
     assert found.cause is Cause.NO_FIRMWARE
     assert boot.board.chip in found.what
     assert "Flash the firmware" in found.remedy
 
 
-def chip_of(boot):
-    return answering_chip(boot, boot.clock)
+def boot_loader_of(boot):
+    return lambda link, is_cancelled: answering_chip(link, is_cancelled, boot.clock)
 
 
 def test_neither_program_nor_boot_loader():
     boot = FakeBoot(find_board("uno"))
     boot.deaf = True
-    found = cause_on(boot.path, link=boot, clock=boot.clock, knock=lambda link: chip_of(boot))
+    found = cause_on(boot.path, link=boot, clock=boot.clock, knock=boot_loader_of(boot))
     assert found.cause is Cause.SILENT
     assert "no boot loader" in found.what
     assert "keeps restarting" in found.remedy
@@ -148,11 +148,24 @@ def test_our_board_is_tested_and_nothing_is_wrong():
     assert found.latency is None
 
 
-def test_cancelling_ends_it():
+@pytest.mark.parametrize("step", [Step.ASKING, Step.LISTENING, Step.KNOCKING])
+def test_cancelling_ends_it_at_any_step(step):
     boot = FakeBoot(find_board("uno"))
+    boot.deaf = True
+    told = []
+
+    def tell(now):
+        told.append(now)
+        if now is step:
+            examiner.cancel()
+
     examiner = Examiner(
-        boot.path, link=boot, clock=boot.clock, knock=lambda link: examiner.cancel() or "x"
+        boot.path, link=boot, clock=boot.clock, knock=boot_loader_of(boot), tell=tell
     )
-    examiner.cancel()
+    if step is Step.ASKING:
+        # Beginning forgets an earlier cancelling, so it comes while the link waits.
+        boot.read = lambda timeout_s: examiner.cancel() or b""
     with pytest.raises(LinkError, match="cancelled"):
         examiner.examine()
+    assert told[-1] is step
+    assert not boot.is_open

@@ -158,3 +158,41 @@ def test_a_nano_of_either_age_is_found():
     for baud in (115_200, 57_600):
         boot = FakeBoot(find_board("nano"), baud=baud)
         assert flasher(boot).flash(b"\1\2").baud == baud
+
+
+class Noisy(FakeBoot):
+    """A bad cable: bytes from the board are lost or changed, and some appear from nowhere."""
+
+    def __init__(self, board, seed):
+        super().__init__(board)
+        self.hears_others = True
+        self._chance = random.Random(seed)
+        self.badness = self._chance.choice([0.0, 1e-4, 1e-3, 0.05])
+
+    def read(self, timeout_s):
+        data = super().read(timeout_s)
+        chance, heard = self._chance, bytearray()
+        for byte in data:
+            if chance.random() < self.badness:
+                heard += chance.choice(
+                    [b"", bytes((byte ^ 1 << chance.randrange(8),)), b"\x1b\x10"]
+                )
+            else:
+                heard.append(byte)
+        return bytes(heard)
+
+
+@pytest.mark.parametrize("key", BOARDS)
+def test_a_bad_cable_never_passes_a_wrong_program(key, program):
+    succeeded = 0
+    for seed in range(60):
+        boot = Noisy(find_board(key), seed)
+        try:
+            flasher(boot).flash(program)
+        except (FlashFailed, WrongChip):
+            whole = bytes(boot.flash[: len(program)]) == program
+            assert whole or bytes(boot.flash[:128]) != program[:128]
+        else:
+            assert held(boot, program), f"seed {seed}"
+            succeeded += 1
+    assert 0 < succeeded < 60

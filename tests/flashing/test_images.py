@@ -5,8 +5,9 @@ import shutil
 import pytest
 
 from emgfeedback.core.errors import FileFormatError, UsageError
-from emgfeedback.flashing.boards import BOARDS, find_board
-from emgfeedback.flashing.images import FOLDER, bundled_image, image_of
+from emgfeedback.devices.ports import likely_board
+from emgfeedback.flashing.boards import BOARDS, find_board, guess_board
+from emgfeedback.flashing.images import FOLDER, Image, bundled_image, image_of, is_older
 
 
 @pytest.mark.parametrize("board", BOARDS.values(), ids=BOARDS)
@@ -51,3 +52,19 @@ def test_an_unknown_board_is_told_with_the_nearest():
     with pytest.raises(UsageError, match="Did you mean 'nano'"):
         find_board("nanno")
     assert find_board("MEGA").chip == "ATmega2560"
+
+
+@pytest.mark.parametrize(
+    ("ids", "key"),
+    [((0x2341, 0x0043), "uno"), ((0x2341, 0x0042), "mega"), ((0x1A86, 0x7523), "nano"),
+     ((0x2341, 0x8036), None), ((0x10C4, 0xEA60), None)],
+)  # fmt: skip
+def test_the_adapter_tells_the_board_where_it_can(ids, key):
+    assert guess_board(likely_board(*ids)) is BOARDS.get(key)
+
+
+def test_an_older_firmware_is_told_from_a_newer():
+    image = Image(b"", "uno.hex", "1.2.10")
+    assert [is_older(version, image) for version in ("1.2.9", "1.2.10", "1.10.0", "", "1.x")] == [
+        True, False, False, False, False,
+    ]  # fmt: skip
