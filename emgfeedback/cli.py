@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument("--port", required=True, help="serial port, or demo")
     record.add_argument("--out", required=True, type=Path, help="the new .bdf file")
     record.add_argument("--seconds", type=_positive, help="stop after so many seconds")
-    record.add_argument("--driver", default="emgfeedback", help="protocol of the board")
+    record.add_argument("--driver", default="auto", help="protocol of the board; auto: find out")
     _stream_options(record)
     record.set_defaults(run=_run_record)
 
