@@ -118,7 +118,7 @@ class Operator:
         deadline_s = time.monotonic() + 60 * self.plan.minutes + SLACK_S
         while (now := self._now()).phase is not Phase.FINISHED:
             age_s = self._age_s(now)
-            self.patient.obey(now, age_s)
+            self.patient.obey(now)
             self._photograph(now, age_s)
             self._operate(now, age_s)
             if time.monotonic() > deadline_s:

@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
         if path is not shipped:
             (data / "plans").mkdir()
             shutil.copy(path, data / "plans")
-        patient = Patient(plan)
+        patient = Patient()
         connector = DemoConnector(patient.board)
         station = Station(data / "recordings", connector_of=lambda port, driver: connector)
         window = open_window(station)

@@ -17,14 +17,17 @@ from PySide6.QtWidgets import QApplication
 
 from emgfeedback.core.errors import EmgFeedbackError
 from emgfeedback.engine.connect import DEMO
+from emgfeedback.engine.demo_patient import DemoPatient
 from emgfeedback.engine.station import Station
 from emgfeedback.headless import session_settings
 from emgfeedback.people.folder import DataFolder
 from emgfeedback.people.opening import make_desk
+from emgfeedback.training.now import RunNow
 from emgfeedback.ui.main_window import open_window
 
 APP = "emgfeedback"
 SIGNAL_CHECK_MS = 200
+LISTEN_MS = 100
 
 
 def run_window(options: argparse.Namespace) -> int:
@@ -41,7 +44,8 @@ def run_window(options: argparse.Namespace) -> int:
     settings = session_settings(options)
     folder = DataFolder(options.data_dir or user_data_path(APP, appauthor=False))
     desk = make_desk(folder, _user())
-    station = Station(folder.recordings, settings, files=lambda: desk.files)
+    patient = DemoPatient()
+    station = Station(folder.recordings, settings, patient.connector, lambda: desk.files)
     app = QApplication([APP])
     app.setApplicationName(APP)
     app.setApplicationDisplayName(APP)
@@ -61,6 +65,9 @@ def run_window(options: argparse.Namespace) -> int:
         window.privacy.unlocked.connect(station.recover)
     if port:
         station.connect(port)
+    listening = QTimer()
+    listening.timeout.connect(lambda: patient.listen(_asked_on_demo(station)))
+    listening.start(LISTEN_MS)
     # Python sees Ctrl-C only between its own instructions: give it some.
     signal.signal(signal.SIGINT, lambda *_: app.quit())
     alarm = QTimer()
@@ -71,6 +78,12 @@ def run_window(options: argparse.Namespace) -> int:
     window.keep_finished()
     desk.close()
     return code
+
+
+def _asked_on_demo(station: Station) -> RunNow | None:
+    """Return the training on the demo board, if there is any."""
+    now = station.snapshot()
+    return now.training if now.port == DEMO else None
 
 
 def _user() -> str:

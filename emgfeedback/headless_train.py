@@ -16,11 +16,10 @@ from emgfeedback.core.errors import ConfigError, LinkLost, UsageError
 from emgfeedback.core.montage import MUSCLES, Montage, Side
 from emgfeedback.devices.connection import Connection
 from emgfeedback.devices.registry import make_driver
-from emgfeedback.devices.virtual.board import VirtualBoard
 from emgfeedback.devices.virtual.link import VirtualLink
-from emgfeedback.devices.virtual.signal import NeckSignal
 from emgfeedback.engine.acquisition import Acquisition
 from emgfeedback.engine.connect import DEFAULT_DRIVER, DEMO, Connector, connector
+from emgfeedback.engine.demo_patient import DemoPatient
 from emgfeedback.engine.pipeline import Pipeline
 from emgfeedback.engine.replay import BLOCK_S, Replay
 from emgfeedback.headless import session_settings, show_progress, stop_on_signal
@@ -52,8 +51,9 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
     """
     plan = load_plan(plan_path(options.plan))
     sides = parse_sides(options.overactive)
+    patient = DemoPatient()
     with ExitStack() as stack, stop_on_signal() as stop:
-        info, montage, blocks = _source(options, stack)
+        info, montage, blocks = _source(options, stack, patient)
         settings = session_settings(options)
         pipeline = Pipeline(info, montage, info.fs_hz, settings.purpose, settings.filter_changes)
         facts = f"{info.board}, firmware {info.firmware or 'unknown'}"
@@ -62,7 +62,7 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
         assert run is not None
         if options.file is not None:
             blocks = _paced(blocks, info.fs_hz, options.speed)
-        _run_through(pipeline, run, blocks, stop)
+        _run_through(pipeline, run, blocks, stop, patient)
     return {"source": _source_name(options), **run.summary()}
 
 
@@ -105,7 +105,7 @@ def parse_sides(texts: Iterable[str]) -> dict[str, Side]:
 
 
 def _source(
-    options: argparse.Namespace, stack: ExitStack
+    options: argparse.Namespace, stack: ExitStack, patient: DemoPatient
 ) -> tuple[DeviceInfo, Montage, Iterator[Block]]:
     given = [options.file is not None, bool(options.port), bool(options.demo)]
     if sum(given) != 1:
@@ -114,13 +114,14 @@ def _source(
         replay = Replay(stack.enter_context(open_recording(options.file)))
         return replay.info, replay.montage, replay.blocks()
     settings = session_settings(options)
-    acquisition = Acquisition(_connector(options), settings.stream, settings.montage)
+    connect = _connector(options, patient)
+    acquisition = Acquisition(connect, settings.stream, settings.montage)
     stack.enter_context(closing(acquisition))
     info = acquisition.open()
     return info, acquisition.montage, _live_blocks(acquisition)
 
 
-def _connector(options: argparse.Namespace) -> Connector:
+def _connector(options: argparse.Namespace, patient: DemoPatient) -> Connector:
     if options.port and options.port != DEMO:
         if options.speed not in (None, 1.0):
             raise UsageError(
@@ -128,7 +129,7 @@ def _connector(options: argparse.Namespace) -> Connector:
                 "Use it with --demo or --file.",
             )
         return connector(options.port)
-    board = VirtualBoard(NeckSignal())
+    board = patient.board()
     if options.speed == 0:
         link = VirtualLink(board, step_s=BLOCK_S)
     else:
@@ -165,7 +166,11 @@ def _paced(blocks: Iterator[Block], fs_hz: float, speed: float | None) -> Iterat
 
 
 def _run_through(
-    pipeline: Pipeline, run: TrainingRun, blocks: Iterator[Block], stop: Event
+    pipeline: Pipeline,
+    run: TrainingRun,
+    blocks: Iterator[Block],
+    stop: Event,
+    patient: DemoPatient,
 ) -> None:
     told_s = 0.0
     operator = _Operator()
@@ -173,6 +178,7 @@ def _run_through(
         pipeline.process(block)
         pipeline.events.clear()
         operator.attend(run)
+        patient.listen(run.now())
         if run.elapsed_s - told_s >= PROGRESS_EVERY_S:
             told_s = run.elapsed_s
             now = run.now()
