@@ -24,6 +24,7 @@ from emgfeedback.people.desk import Desk
 from emgfeedback.people.folder import DataFolder
 from emgfeedback.ui import theme
 from emgfeedback.ui.errands import Errands
+from emgfeedback.ui.kit.kit_place import KitPlace
 from emgfeedback.ui.live_page import Due, LivePage
 from emgfeedback.ui.look_file import ChoiceFile, Choices
 from emgfeedback.ui.person.rooms import PeopleRooms
@@ -95,7 +96,9 @@ class MainWindow(QWidget):
         self._connect_parts()
         self._add_keys()
         self.privacy: PrivacyRoom | None = None
+        self.kit: KitPlace | None = None
         if records is not None:
+            self.kit = self._make_kit(records)
             self.privacy = PrivacyRoom(*records, session, self, self.settings, self._file)
             self.privacy.handed_over.connect(self._show_to)
             self.privacy.unlocked.connect(self.train.files_changed)
@@ -128,7 +131,8 @@ class MainWindow(QWidget):
         if self.rooms is not None:
             self._add_page("assess", self.tr("Assess"), "assess", self.rooms.assess)
         self._add_page("settings", self.tr("Settings"), "settings", self.settings, at_foot=True)
-        column = QVBoxLayout()
+        self.work = QWidget()
+        column = QVBoxLayout(self.work)
         column.setContentsMargins(20, 10, 20, 16)
         column.setSpacing(10)
         column.addWidget(self.top)
@@ -139,7 +143,8 @@ class MainWindow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.rail)
-        row.addLayout(column, 1)
+        row.addWidget(self.work, 1)
+        self._row = row
         self.help = HelpPanel(self)
         self.ring = FocusRing(self)
 
@@ -164,6 +169,17 @@ class MainWindow(QWidget):
         rooms.title_changed.connect(self._show_title)
         rooms.visit.plan_known.connect(self.train.chooser.prefer)
 
+    def _make_kit(self, records: tuple[Desk, DataFolder]) -> KitPlace:
+        assert self.rooms is not None
+        place = KitPlace(
+            records, self._session, self._errands, self.train, self.rooms.visit,
+            self._row, (self.rail, self.work), self,
+        )  # fmt: skip
+        place.bigger_asked.connect(self.settings.grow_text)
+        place.left.connect(lambda: self.open_page("home"))
+        self.rooms.home.first_run.home_asked.connect(place.begin)
+        return place
+
     def _connect_parts(self) -> None:
         if self.rooms is not None:
             self._connect_rooms(self.rooms)
@@ -176,12 +192,13 @@ class MainWindow(QWidget):
         self.live.threshold_asked.connect(self._set_threshold)
         target = self.live.target
         target.threshold_asked.connect(self._set_threshold)
-        target.baseline_asked.connect(self._start_baseline)
-        target.start_asked.connect(self._start_target)
+        now, session = self._errands.do_now, self._session
+        target.baseline_asked.connect(lambda s: now(lambda: session.start_baseline(s)))
+        target.start_asked.connect(lambda: now(session.start_target))
         target.pause_asked.connect(self._pause_target)
-        target.stop_asked.connect(self._stop_target)
+        target.stop_asked.connect(lambda: now(session.stop_target))
         target.mark_asked.connect(self.mark)
-        target.purpose_asked.connect(self._set_purpose)
+        target.purpose_asked.connect(lambda p: now(lambda: session.set_purpose(p)))
         self.train.demo_asked.connect(lambda: self._connect_board(DEMO_PORT))
         self.train.board_asked.connect(lambda: self.open_page("live"))
         self.review.replay_asked.connect(self._replay)
@@ -256,6 +273,8 @@ class MainWindow(QWidget):
             self.welcome.refresh(snapshot)
         if self.rooms is not None:
             self.rooms.refresh(snapshot)
+        if self.kit is not None:
+            self.kit.refresh(snapshot)
 
     def show_page(self, number: int) -> None:
         """Show the page `number` of the rail."""
@@ -340,20 +359,8 @@ class MainWindow(QWidget):
     def _set_threshold(self, channel: int, threshold_uv: float | None) -> None:
         self._errands.do_now(lambda: self._session.set_threshold(channel, threshold_uv))
 
-    def _start_baseline(self, seconds: float) -> None:
-        self._errands.do_now(lambda: self._session.start_baseline(seconds))
-
-    def _start_target(self) -> None:
-        self._errands.do_now(self._session.start_target)
-
     def _pause_target(self) -> None:
         self._errands.do_now(self._session.pause_target)
-
-    def _stop_target(self) -> None:
-        self._errands.do_now(self._session.stop_target)
-
-    def _set_purpose(self, purpose: str) -> None:
-        self._errands.do_now(lambda: self._session.set_purpose(purpose))
 
     def _follow_choices(self, choices: Choices) -> None:
         look = choices.look

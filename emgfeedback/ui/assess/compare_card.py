@@ -16,7 +16,7 @@ from emgfeedback.ui.assess.cards import in_the_room_left
 from emgfeedback.ui.person import person_words
 from emgfeedback.ui.session.parts import WordTable, words_label
 
-_SHARES = (8, 2, 2, 5, 4)
+_SHARES = (7, 2, 2, 5, 5)
 _SMALL = 9.95
 """Percent under this have a decimal."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from emgfeedback.core.block import Block, Unit
 from emgfeedback.core.device import DeviceInfo
 from emgfeedback.core.montage import Montage
 from emgfeedback.engine.snapshot import Snapshot
+from emgfeedback.measures.source import HeldSamples
 from emgfeedback.people.database import Database
 from emgfeedback.people.desk import DeskState
 from emgfeedback.people.filing import file_session
@@ -29,19 +30,26 @@ from emgfeedback.ui.assess.assess_page import AssessPage
 from emgfeedback.ui.main_window import MainWindow
 from emgfeedback.ui.person.visit import Visit
 from emgfeedback.ui.theme import Appearance
-from tests.measures.short_patient import FS_HZ, recording
+from tests.measures.short_patient import FS_HZ
 from tests.ui.stage_session import StageSession
 
 VISITS = (dt.datetime(2025, 12, 18, 9, tzinfo=dt.UTC), dt.datetime(2026, 3, 12, 9, tzinfo=dt.UTC))
 INJECTED = dt.date(2025, 12, 18)
+ALIKE = (1.0,) * 6
 
 
-def write_visit(path: Path, started: dt.datetime, *, marked: bool = True) -> Path:
-    """Write the short patient's recording, with the marks of its tasks or without."""
-    held = recording()
+def write_visit(
+    path: Path,
+    started: dt.datetime,
+    held: HeldSamples,
+    order: Sequence[int],
+    times: Sequence[float],
+) -> Path:
+    """Write a recording: `order` tells at which electrode each cable is, `times` how loud it is."""
     assert held.lsb_uv is not None
     assert held.full_scale_counts is not None
-    counts = np.rint(held.samples_uv / held.lsb_uv + held.full_scale_counts / 2).astype(np.int32)
+    samples_uv = held.samples_uv[:, list(order)] * times
+    counts = np.rint(samples_uv / held.lsb_uv + held.full_scale_counts / 2).astype(np.int32)
     counts = np.clip(counts, 0, held.full_scale_counts - 1)
     device = DeviceInfo(
         "emgfeedback", "uno", "1.0", 6, FS_HZ, held.full_scale_counts, 5000.0, 1000.0
@@ -49,7 +57,7 @@ def write_visit(path: Path, started: dt.datetime, *, marked: bool = True) -> Pat
     facts = RecordingFacts(Montage("Neck", tuple(held.channels)), device, started, "0.1.0")
     writer = RecordingWriter.create(path, facts)
     writer.append(Block(counts, Unit.COUNTS, FS_HZ, 0, None, np.zeros(6, dtype=bool)))
-    for mark in held.annotations if marked else ():
+    for mark in held.annotations:
         writer.annotate(mark.text, round(mark.onset_s * FS_HZ), 0)
     writer.finish()
     return path
@@ -64,22 +72,31 @@ class Kept:
     sessions: tuple[Session, ...]
 
 
-def fill(root: Path) -> Kept:
-    """Put a person with two visits and an injection between them into a new folder."""
+def fill(
+    root: Path,
+    held: HeldSamples,
+    order: Sequence[int] = range(6),
+    then: Sequence[float] = ALIKE,
+) -> Kept:
+    """Put a person with two visits into a new folder, injected on the day of the first.
+
+    `then` tells how loud each channel was at the first visit, times the second.
+    """
     folder = DataFolder(root)
     folder.recordings.mkdir(parents=True)
     with Database.open(root) as database:
         register = Register(database, who="Dr A", role=Role.CLINICIAN)
         patient = register.put(Patient(pseudonym="P-0392", name="Ada Quillfeather"))
         register.put(Injection(patient_id=patient.id, on=INJECTED, product="A", units=100.0))
-        sessions = tuple(
-            file_session(
-                register, folder, patient_id=patient.id, kind=SessionKind.ASSESSMENT,
-                recording=write_visit(folder.recordings / f"visit-{number}.bdf", started),
+        sessions = []
+        for number, started in enumerate(VISITS):
+            path = folder.recordings / f"visit-{number}.bdf"
+            write_visit(path, started, held, order, ALIKE if number else then)
+            kind = SessionKind.ASSESSMENT
+            sessions.append(
+                file_session(register, folder, patient_id=patient.id, kind=kind, recording=path)
             )
-            for number, started in enumerate(VISITS)
-        )  # fmt: skip
-    return Kept(folder, patient, sessions)
+    return Kept(folder, patient, tuple(sessions))
 
 
 class Room:

@@ -21,7 +21,8 @@ from emgfeedback.people.values import Examination, PostureFinding, SessionKind, 
 from emgfeedback.ui import theme, words
 from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.theme import Scheme
-from tests.ui.assess.clinic import VISITS, Kept, Room, fill, write_visit
+from tests.measures.short_patient import recording
+from tests.ui.assess.clinic import ALIKE, VISITS, Kept, Room, fill, write_visit
 from tests.ui.stage_session import deeds
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory) -> Kept:
-    return fill(tmp_path_factory.mktemp("assess") / "data")
+    return fill(tmp_path_factory.mktemp("assess") / "data", recording())
 
 
 @pytest.fixture
@@ -197,7 +198,8 @@ def test_swapped_cables_are_named_above_all(room):
 
 def test_a_recording_without_tasks_is_refused_in_words(room):
     kept = room.kept
-    path = write_visit(kept.folder.recordings / "plain.bdf", VISITS[1], marked=False)
+    unmarked = replace(recording(), annotations=())
+    path = write_visit(kept.folder.recordings / "plain.bdf", VISITS[1], unmarked, range(6), ALIKE)
     session = room.look_up(
         lambda r: file_session(
             r, kept.folder, patient_id=kept.patient.id, kind=SessionKind.ASSESSMENT, recording=path
