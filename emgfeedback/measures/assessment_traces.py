@@ -16,7 +16,7 @@ from emgfeedback.dsp.chain import Chain
 from emgfeedback.dsp.settings import ChainSettings
 from emgfeedback.measures.found import Floats
 from emgfeedback.measures.heart_ways import heart_way
-from emgfeedback.measures.source import Source, blocks_of
+from emgfeedback.measures.source import Source, Trimmed, blocks_of
 
 TRICK = "trick"
 COLUMNS = 180
@@ -65,7 +65,11 @@ class _Picture:
 
 
 def task_traces(
-    source: Source, assessment: Mapping[str, Any], *, columns: int = COLUMNS
+    source: Source,
+    assessment: Mapping[str, Any],
+    *,
+    left_out: Sequence[tuple[float, float]] = (),
+    columns: int = COLUMNS,
 ) -> list[TaskTrace]:
     """Return the picture of every task of an assessment, and of its trick test.
 
@@ -76,6 +80,8 @@ def task_traces(
     ----------
     assessment
         `Assessment.as_dict()` of this recording.
+    left_out
+        Start and end, seconds, of spans nothing was measured in; they look like gaps.
 
     Raises
     ------
@@ -83,7 +89,8 @@ def task_traces(
         The sampling rate leaves no band to look at.
     """
     settings = heart_way(assessment["heart_way"]).settings(source.fs_hz)
-    return [_trace(source, settings, picture, columns) for picture in _pictures(assessment)]
+    kept = Trimmed(source, left_out) if left_out else source
+    return [_trace(kept, settings, picture, columns) for picture in _pictures(assessment)]
 
 
 def _pictures(assessment: Mapping[str, Any]) -> Iterator[_Picture]:

@@ -44,6 +44,8 @@ __all__ = ["assessment_report", "save_report"]
 TITLE = "Surface EMG assessment before injection"
 LARYNX = {"midline": "in the midline", "turned": "turned with the chin"}
 LEVELS = "RMS of each hold less what was left out, median of repeats"
+WEAK_PCT = 200.0
+"""A reference is a gentle contraction: movements may exceed it, but not this far."""
 NOT_SEEN = (
     "deep muscles, as obliquus capitis inferior, the deep rotators and longus colli; splenius may "
     "include levator scapulae and semispinalis"
@@ -200,6 +202,7 @@ def _quality(
         Fact("Signal", "; ".join([good, *gone, gaps])),
         Fact("Cables", "; ".join(part for part in (told, cables["reason"]) if part)),
         Fact("Heartbeats", _heart(assessment)),
+        Fact("References", _weak(assessment, levels)),
         Fact("Edges moved", _edges(assessment, levels)),
         Fact("Processing", f"{filters}; levels: {LEVELS}; rest: {assessment['rest']}"),
         Fact("Not seen", NOT_SEEN),
@@ -221,6 +224,24 @@ def _heart(assessment: Mapping[str, Any]) -> str:
     if adds is not None:
         told += f", at most {with_unit(adds, 'uV', 1)} of RMS ({most['label']})"
     return f"{told}; {way.words}"
+
+
+def _weak(assessment: Mapping[str, Any], levels: Levels) -> str:
+    """Return which reference contractions were far weaker than a task, or nothing."""
+    found = []
+    for site in levels.sites:
+        shares = [
+            told["muscles"][site.label]["of_reference_pct"]["value"] or 0.0
+            for told in assessment["tasks"].values()
+        ]
+        if max(shares) > WEAK_PCT:
+            found.append(f"{site.label} {max(shares):.0f} %")
+    if not found:
+        return ""
+    return (
+        f"weaker than a task: {', '.join(found)}; this percent is high because the reference "
+        "was low. Take it again to compare muscles"
+    )
 
 
 def _edges(assessment: Mapping[str, Any], levels: Levels) -> str:

@@ -76,6 +76,15 @@ def test_a_gap_has_no_columns_and_nothing_is_drawn_across_it() -> None:
     assert np.array_equal(missing, np.isnan(found.rms_uv[:, 1]))
 
 
+def test_a_span_left_out_looks_like_a_gap() -> None:
+    held = source()
+    (found,) = task_traces(
+        held, assessed(segment(10, 12, 17, 19)), left_out=[(13, 15)], columns=110
+    )
+    assert np.isnan(found.low_uv[40:60]).all()
+    assert not np.isnan(found.low_uv[:40]).any()
+
+
 def test_a_long_recording_is_read_in_pieces() -> None:
     held = source(120.0)
     task_traces(held, assessed(segment(5, 6, 60, 61), segment(70, 71, 100, 101)))

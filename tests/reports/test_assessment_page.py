@@ -96,6 +96,13 @@ def test_a_cut_off_channel_is_hatched_with_the_reason_and_never_0() -> None:
     assert re.search(told_of, " ".join(all_texts(whole)))
 
 
+def test_a_reference_far_weaker_than_a_task_is_said() -> None:
+    weak = told()
+    weak["tasks"]["flex"]["muscles"]["SCM L"]["of_reference_pct"]["value"] = 1544.0
+    assert "weaker than a task: SCM L 1544 %" in " ".join(all_texts(page(weak)))
+    assert "weaker than a task" not in " ".join(all_texts(page()))
+
+
 def test_the_trick_is_told_as_the_change_it_made() -> None:
     row = next(row for row in heat(page()).more if row.title == "Sensory trick")
     assert number(row.cells[0].text.split("%")[0]) == pytest.approx(50, abs=4)

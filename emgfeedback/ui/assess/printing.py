@@ -81,7 +81,8 @@ def _write_page(printed: Printed, out: Path, files: Files) -> None:
     assert place.path is not None
     with open_recording(place.path, files) as recording:
         source = source_of(recording, place.row.sha256)
-        traces = task_traces(recording, measured.assessment)
+        left_out = [(start_s, end_s) for start_s, end_s, _ in place.row.left_out]
+        traces = task_traces(recording, measured.assessment, left_out=left_out)
     previous = None
     if measured.before is not None and measured.earlier is not None:
         previous = measured.before.started_utc.astimezone().date(), measured.earlier
