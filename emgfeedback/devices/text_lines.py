@@ -23,7 +23,7 @@ from emgfeedback.devices.text_columns import Column, Columns, conclude
 SNIFF_S = 2.0
 MAX_LINE_BYTES = 512
 MAX_CHANNELS = 16
-_SNIFFED_LINES = 4000
+_SNIFFED_CHARACTERS = 60_000
 _MIN_LINES = 20
 _HOPE_LINES = 3
 _ALIKE = 0.9
@@ -75,6 +75,7 @@ class TextLinesDriver(Driver):
         self._number = 0
         self._counted: int | None = None
         self._lines: list[str] = []
+        self._sniffed = 0
         self._n_lines = 0
         self._at_zero: int | None = None
 
@@ -151,7 +152,9 @@ class TextLinesDriver(Driver):
         if self._shape is None or self._columns is None:
             self._n_lines += 1
             self._lines.append(text)
-            del self._lines[:-_SNIFFED_LINES]
+            self._sniffed += len(text)
+            while self._sniffed > _SNIFFED_CHARACTERS:
+                self._sniffed -= len(self._lines.pop(0))
             return
         row = self._parse(text)
         if row is None:
