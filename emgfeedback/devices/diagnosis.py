@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from emgfeedback.core.errors import (
+    BoardRefused,
     BoardRestarts,
     BoardSilent,
     ForeignBoard,
@@ -48,6 +49,7 @@ class Cause(Enum):
     NO_FIRMWARE = "no firmware"
     SILENT = "silent"
     RESTARTS = "restarts"
+    REFUSES = "board refuses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ def why_refused(path: str, error: LinkError, evidence: Evidence | None = None) -
         PortForbidden: Cause.PORT_FORBIDDEN,
         LinkLost: Cause.PORT_GONE,
         BoardRestarts: Cause.RESTARTS,
+        BoardRefused: Cause.REFUSES,
     }
     for kind, cause in plain.items():
         if isinstance(error, kind):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from emgfeedback.core.device import DeviceInfo
-from emgfeedback.core.errors import BoardRefused, BoardSilent, ForeignBoard, LinkError, UsageError
+from emgfeedback.core.errors import BoardSilent, ForeignBoard, LinkError, UsageError
 from emgfeedback.devices.channel_test import TestOutcome, check_channels
 from emgfeedback.devices.connection import Connection
 from emgfeedback.devices.diagnosis import Diagnosis, Evidence, why_refused
@@ -135,7 +135,7 @@ class Examiner:
         self._tell(Step.TESTING)
         try:
             return check_channels(self._connection, clock=self._clock)
-        except (UsageError, BoardRefused):
+        except UsageError:
             return None
 
     def _evidence(self, error: LinkError) -> Evidence | None:

@@ -7,6 +7,7 @@ import pytest
 from serial.tools.list_ports_common import ListPortInfo
 
 from emgfeedback.core.errors import (
+    BoardRefused,
     BoardRestarts,
     BoardSilent,
     ForeignBoard,
@@ -151,6 +152,11 @@ def test_bluetooth_ports_come_last_and_are_not_asked(monkeypatch):
 def test_an_error_keeps_its_words(kind, cause):
     found = why_refused(PATH, kind("What.", "Remedy."))
     assert (found.cause, found.what, found.remedy, found.port) == (cause, "What.", "Remedy.", PATH)
+
+
+def test_a_refusal_keeps_its_words():
+    found = why_refused(PATH, BoardRefused(6, "Too slow.", "Fewer."))
+    assert (found.cause, found.what, found.remedy) == (Cause.REFUSES, "Too slow.", "Fewer.")
 
 
 NOISE = bytes(range(128, 256))
