@@ -128,7 +128,9 @@ class PacketDriver(Driver):
         self._placed = True
         self.counters.resyncs += self._was_placed
         if self._was_placed and self.seq_modulus == OWN_NUMBERS:
+            # A number given here needs no second packet to be believed.
             self._own_number += 1
+            self._next = None
         self._was_placed = True
 
     def _take_placed(self, buffer: bytes, at: int, decoded: Decoded) -> int:
