@@ -32,8 +32,8 @@ REST, LET_GO = "rest-supported", "let-go"
 TITLES = {REST: "Rest, head supported", LET_GO: "Head let go"}
 OF_REFERENCE, LEVEL = "level, of own reference", "level"
 DIFFERENCE, TRICK, TREMOR = "left/right difference", "quieter with the trick", "tremor"
-TREMOR_STEP_HZ = 0.5
-"""Half the main lobe of the Hann windows of 4 s a tremor is sought in."""
+TREMOR_STEP_HZ = 1.0
+"""The main lobe of the Hann windows of 4 s a tremor is sought in."""
 Told = Mapping[str, Any]
 
 
@@ -124,7 +124,7 @@ def _compared(now: Told, then: Told) -> Comparison:
 NOTES = (
     "Chance is told from the scatter of repeats within both visits (1.96 sqrt 2 standard errors); "
     "electrodes put on anew add to it, so no change of a level under a fifth counts.",
-    "A tremor's frequency is known to 0.5 Hz.",
+    "Tremors less than 1 Hz apart are not told apart.",
 )
 
 
