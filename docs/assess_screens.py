@@ -18,7 +18,7 @@ from emgfeedback.people.desk import DeskState
 from emgfeedback.people.opening import make_desk
 from emgfeedback.ui.main_window import MainWindow
 from emgfeedback.ui.theme import Appearance, Scheme
-from tests.measures.test_assessment_patient import SWAPPED, patient
+from tests.measures.overactive_patient import SWAPPED, patient
 from tests.ui.assess.clinic import fill
 
 THEN = (0.72, 1.0, 1.0, 1.0, 1.0, 0.9)

@@ -10,7 +10,7 @@ import numpy as np
 from emgfeedback.measures.assessment_signal import LEAST_S, Prepared, Span, rms_of
 from emgfeedback.measures.assessment_spans import Repeat
 from emgfeedback.measures.bursts import summarize, tremor_of
-from emgfeedback.measures.found import Bools, Floats, Found, merged, middle_of, missing
+from emgfeedback.measures.found import Floats, Found, merged, middle_of, missing
 from emgfeedback.measures.onset import METHODS
 from emgfeedback.measures.spectrum import (
     WelchSum,
@@ -28,7 +28,8 @@ BURST_S = 0.05
 BURSTS_FROM_S = 10.0
 FATIGUE_FROM_S = 30.0
 TOO_QUIET = 2.0
-NO_ONSET = "no activity above rest"
+LEAST_WORKING = 0.5
+NO_ONSET = "not active for half of the hold"
 STILL_ACTIVE = "still active when the movement was over"
 NOT_SEEN = "part of the movement was not measured"
 AROUND_S = 0.1
@@ -88,7 +89,9 @@ class Muscle:
         why_onset, why_offset = NO_ONSET, NO_ONSET
         for repeat in repeats:
             inside = [s for s in active if s[1] > repeat.whole.first and s[0] < repeat.back]
-            if not inside or self.signal.why_bad(repeat.whole, self.channel):
+            if not self._works_in(repeat.hold, inside) or self.signal.why_bad(
+                repeat.whole, self.channel
+            ):
                 continue
             on, off = inside[0][0], inside[-1][1]
             if self._all_usable(repeat.whole.first, on):
@@ -105,6 +108,11 @@ class Muscle:
         if onset.value is not None and onset.value <= 0:
             onset = missing("already active before the cue")
         return onset, middle_of(offsets, why_offset)
+
+    def _works_in(self, hold: Span, active: Spans) -> bool:
+        """Tell whether a muscle works in a hold, so that its onset and offset mean something."""
+        held = sum(max(0, min(b, hold.end) - max(a, hold.first)) for a, b in active)
+        return held >= LEAST_WORKING * (hold.end - hold.first)
 
     def _all_usable(self, cue: int, turn: int) -> bool:
         """Tell whether all was measured from a cue to where activity turned, and around both.
@@ -152,6 +160,9 @@ class Muscle:
             for a, b in active
             if min(b, end) > max(a, first)
         ]
+        if inside and set(inside) <= set(measured):
+            duty = Found(100 * sum(b - a for a, b in inside) / sum(b - a for a, b in measured))
+            return dict.fromkeys(names, missing("active throughout")) | {names[2]: duty}
         told = summarize(inside, sum(end - first for first, end in measured), fs_hz)
         assert told is not None
         burst = missing("no burst") if told.median_s is None else Found(told.median_s)
@@ -159,10 +170,12 @@ class Muscle:
         return dict(zip(names, values, strict=True))
 
     def tremor(self, holds: Sequence[Span]) -> tuple[Found, Found]:
-        """Return the envelope's rhythm in the longest hold: hertz, and how far it stands out."""
-        hold = max(holds, key=lambda span: span.end - span.first)
-        usable: Bools = self.signal.usable[hold.rows, self.channel]
-        found = tremor_of(self.signal.cleaned(hold, self.channel), self.signal.fs_hz, usable)
+        """Return the envelope's rhythm in all holds: hertz, and how far it stands out."""
+        parts = [
+            (self.signal.cleaned(hold, self.channel), self.signal.usable[hold.rows, self.channel])
+            for hold in holds
+        ]
+        found = tremor_of(parts, self.signal.fs_hz)
         peak = missing(found.reason) if found.peak_hz is None else Found(found.peak_hz)
         return peak, missing(found.reason) if found.ratio is None else Found(found.ratio)
 
@@ -172,9 +185,10 @@ class Muscle:
             return missing("too quiet"), missing("too quiet")
         welch = WelchSum(self.signal.fs_hz, 1)
         for hold in holds:
+            raw_uv = self.signal.raw_cleaned(hold, self.channel)
             for run in self.signal.runs(hold, self.channel):
                 welch.gap()
-                welch.add(self.signal.raw_uv[run.rows, self.channel][:, None])
+                welch.add(raw_uv[run.first - hold.first : run.end - hold.first][:, None])
         density = welch.density()
         if density is None:
             return missing("no second without a break"), missing("no second without a break")

@@ -202,6 +202,13 @@ class Prepared:
         resting = self._resting_beats.get(channel) if self.way.subtracted else None
         return subtract_beats(signal, beats, self.fs_hz, resting)
 
+    def raw_cleaned(self, span: Span, channel: int) -> Floats:
+        """Return the same of the signal as recorded, for spectra: no high-pass, `(n,)`."""
+        raw = self.raw_uv[span.rows, channel]
+        if not self.way.rhythm_subtracted:
+            return raw
+        return subtract_beats(raw, self.beats(span), self.fs_hz)
+
     def learn_resting_beat(self, rest: Span) -> None:
         """Keep the average heartbeat of a rest, for stretches too short to have their own."""
         beats = self.beats(rest)

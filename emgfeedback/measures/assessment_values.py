@@ -279,7 +279,9 @@ MEANINGS: dict[str, Meaning] = {
         "Hz", "peak of the envelope's spectrum, 2-12 Hz, heartbeats as heart_way says"
     ),
     "tremor_ratio": Meaning("", "power of that peak over the median of the band around it"),
-    "median_frequency_hz": Meaning("Hz", "Welch, Hann 1 s, 10-500 Hz, no high-pass, holds alone"),
+    "median_frequency_hz": Meaning(
+        "Hz", "Welch, Hann 1 s, 10-500 Hz, no high-pass, holds alone; heartbeats as for tremor"
+    ),
     "mean_frequency_hz": Meaning("Hz", "as median_frequency_hz"),
     "fatigue_hz_per_min": Meaning("Hz/min", "slope of the median frequency of seconds, 30 s held"),
     "fatigue_error_hz_per_min": Meaning(
@@ -310,7 +312,8 @@ def meanings_at(fs_hz: float) -> dict[str, Meaning]:
     low_hz, high_hz = band_hz(fs_hz)
     if high_hz == HIGH_HZ:
         return MEANINGS
-    words = f"Welch, Hann 1 s, {low_hz:g}-{high_hz:.0f} Hz, no high-pass, holds alone"
+    words = f"Welch, Hann 1 s, {low_hz:g}-{high_hz:.0f} Hz, no high-pass, holds alone; "
+    words += "heartbeats as for tremor"
     if fs_hz < FULL_SPECTRA_HZ:
         words += "; limited by the sampling rate, lower than at 1 kHz"
     frequencies = dict.fromkeys(("median_frequency_hz", "mean_frequency_hz"), Meaning("Hz", words))

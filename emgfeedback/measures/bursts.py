@@ -6,7 +6,7 @@ Dystonic bursts last 200 to 500 ms and more, tremor 50 to 150 ms and regular, my
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +19,13 @@ TREMOR_BAND_HZ = (2.0, 12.0)
 TREMOR_ENVELOPE_HZ = 20.0
 TREMOR_WINDOW_S = 4.0
 NEAR_PEAK_HZ = 0.75
+FEWEST_WINDOWS = 3
+"""The highest bin of one or two stands out by chance."""
 LEAST_PEAK_RATIO = 4.0
-"""Peaks below this many times the background of their spectrum are chance."""
+"""Peaks below this many times the background of their spectrum are chance..."""
+CHANCE_SD = 3.375
+"""...and so are those below what the highest of the band's 27 or so independent bins exceeds in one
+of a hundred steady muscles: this many standard deviations of a normal variate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +79,23 @@ def summarize(spans: Sequence[tuple[int, int]], n_samples: int, fs_hz: float) ->
     )
 
 
-def tremor_of(emg_uv: Floats, fs_hz: float, valid: Bools | None = None) -> Tremor:
-    """Return the rhythm of one channel's envelope.
+def tremor_of(holds: Sequence[tuple[Floats, Bools]], fs_hz: float) -> Tremor:
+    """Return the rhythm of one channel's envelope over all holds of a task.
 
     The rectified signal is low-passed at 20 Hz (order 2, no delay); Hann windows of 4 s, half
     overlapping, that hold no invalid sample are averaged, each without its mean and trend.
 
     Parameters
     ----------
-    emg_uv
-        High-passed EMG, `(n,)`.
-    valid
-        Samples that may be used, `(n,)`; None: all.
+    holds
+        For each, high-passed EMG `(n,)` and which of its samples may be used, bool `(n,)`.
     """
     size = round(TREMOR_WINDOW_S * fs_hz)
-    envelope = zero_phase(butter_sos(2, "low", TREMOR_ENVELOPE_HZ, fs_hz), np.abs(emg_uv))
-    power = _averaged(envelope, valid, size)
-    if power is None:
-        return Tremor(None, None, f"less than {TREMOR_WINDOW_S:g} s of usable signal")
+    windows = [power for emg_uv, valid in holds for power in _windows(emg_uv, valid, size, fs_hz)]
+    if len(windows) < FEWEST_WINDOWS:
+        least = f"{FEWEST_WINDOWS} windows of {TREMOR_WINDOW_S:g} s"
+        return Tremor(None, None, f"less usable signal than {least}")
+    power: Floats = np.mean(windows, axis=0)
     f_hz: Floats = np.asarray(np.fft.rfftfreq(size, 1 / fs_hz), dtype=float)
     inside = (f_hz >= TREMOR_BAND_HZ[0]) & (f_hz <= TREMOR_BAND_HZ[1])
     band_hz, band = f_hz[inside], power[inside]
@@ -101,23 +105,32 @@ def tremor_of(emg_uv: Floats, fs_hz: float, valid: Bools | None = None) -> Tremo
     if background <= 0:
         return Tremor(None, None, "no activity")
     ratio = float(band[k]) / background
-    if ratio < LEAST_PEAK_RATIO or k in (0, len(band) - 1):
+    if ratio < max(LEAST_PEAK_RATIO, _chance_ratio(len(windows))) or k in (0, len(band) - 1):
         return Tremor(None, ratio, "no rhythm stands out")
     return Tremor(_vertex(band_hz, band, k), ratio)
 
 
-def _averaged(envelope: Floats, valid: Bools | None, size: int) -> Floats | None:
+def _chance_ratio(n_windows: int) -> float:
+    """Return what the highest bin over the median reaches by chance with so many windows.
+
+    Bins of an averaged periodogram are gamma distributed; its quantiles by Wilson and Hilferty
+    (1931).
+    """
+    spread = 1 / (9 * n_windows)
+    return float(((1 - spread + CHANCE_SD * np.sqrt(spread)) / (1 - spread)) ** 3)
+
+
+def _windows(emg_uv: Floats, valid: Bools, size: int, fs_hz: float) -> Iterator[Floats]:
+    """Yield the periodogram of each usable window."""
+    envelope = zero_phase(butter_sos(2, "low", TREMOR_ENVELOPE_HZ, fs_hz), np.abs(emg_uv))
     taper = np.hanning(size + 1)[:-1]
     ramp = np.linspace(-1, 1, size)
-    total, count = np.zeros(size // 2 + 1), 0
     for start in range(0, len(envelope) - size + 1, size // 2):
-        if valid is not None and not valid[start : start + size].all():
+        if not valid[start : start + size].all():
             continue
         window = envelope[start : start + size] - envelope[start : start + size].mean()
         window = window - ramp * (ramp @ window) / (ramp @ ramp)
-        total += np.abs(np.fft.rfft(window * taper)) ** 2
-        count += 1
-    return total / count if count else None
+        yield np.abs(np.fft.rfft(window * taper)) ** 2
 
 
 def _vertex(f_hz: Floats, power: Floats, k: int) -> float:
