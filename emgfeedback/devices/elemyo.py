@@ -151,4 +151,5 @@ def _sensors(line: str) -> list[float] | None:
     fields = line.split(";")
     if len(fields) != _N_SENSORS:
         return None
-    return [float(field) if field.strip().isdigit() else math.nan for field in fields]
+    plain = [field.strip() for field in fields]
+    return [float(field) if field.isdigit() else math.nan for field in plain]

@@ -117,7 +117,10 @@ class ConnectionPanel(QWidget):
         self.status.setText(
             {
                 LinkState.OPENING: self.tr("Opening %1").replace("%1", snapshot.port),
-                LinkState.HANDSHAKE: self.tr("Asking the board who it is. This takes 3 s or less."),
+                LinkState.HANDSHAKE: self.tr(
+                    "Asking who is there. A board with our firmware answers within 4 s, "
+                    "another may take 20 s."
+                ),
             }.get(snapshot.link.state, "")
         )
         self.status.setVisible(self._connecting)

@@ -40,6 +40,9 @@ class LinkPanel(QFrame):
             theme.set_role(value, "second_strong")
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             value.setAccessibleName(name)
+            value.setWordWrap(True)
+            value.setMinimumWidth(48 * value.fontMetrics().averageCharWidth())
+            label.setAlignment(Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(label, row, 0)
             self._grid.addWidget(value, row, 1)
             self._values.append(value)
@@ -66,6 +69,9 @@ class LinkPanel(QFrame):
             self.tr("Damaged packets"),
             self.tr("Reconnected"),
             self.tr("Filters"),
+            self.tr("Protocol"),
+            self.tr("Proof of losses"),
+            self.tr("Keep in mind"),
         )
 
     def show_link(self, snapshot: Snapshot) -> None:
@@ -89,10 +95,18 @@ class LinkPanel(QFrame):
             words.whole(link.crc_errors),
             words.whole(link.reconnects),
             snapshot.filter_facts or words.DASH,
+            device.driver if device else words.DASH,
+            (device.loss_proof if device else "") or words.DASH,
+            ("\n".join(device.cautions) if device else "") or words.DASH,
         )
         for label, text in zip(self._values, facts, strict=True):
             if label.text() != text:
                 label.setText(text)
+
+    def fit(self) -> None:
+        """Take the height that all lines need; `adjustSize` would cut it on a small screen."""
+        width = self.sizeHint().width()
+        self.resize(width, self.heightForWidth(width))
 
     def _leave(self) -> None:
         self.close()
@@ -100,7 +114,7 @@ class LinkPanel(QFrame):
 
     def open_under(self, chip: QWidget) -> None:
         """Open below `chip`, right edges in line."""
-        self.adjustSize()
+        self.fit()
         corner = chip.mapToGlobal(QPoint(chip.width() - self.width(), chip.height() + 6))
         self.move(corner)
         self.show()
