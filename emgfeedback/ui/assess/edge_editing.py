@@ -102,6 +102,8 @@ class EdgeEditing(QObject):
         """Take over what was measured anew of the same recording."""
         moved = tuple(self.holds.moved.values())
         self.holds = Holds(assessment, assessment["duration_s"], moved)
+        if self.active is not None and not self.holds.has(self.active):
+            self.active = self.pending_s = None
         self.shown.emit()
 
     # What is done

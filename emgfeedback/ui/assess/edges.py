@@ -128,6 +128,10 @@ class Holds:
         """Return the holds of a task, in order of time."""
         return tuple(hold for hold in self.holds if hold.task == task)
 
+    def has(self, key: EdgeKey) -> bool:
+        """Return whether there is such a hold."""
+        return (key.task, key.repeat) in self._marked
+
     def hold(self, key: EdgeKey) -> Hold:
         """Return the hold of an edge. Raises KeyError where there is none."""
         for hold in self.holds:

@@ -72,7 +72,7 @@ class TracesSheet(QWidget):
         self.editing: EdgeEditing | None = None
         self.task = ""
         self._opened = self._scaled = False
-        self._filters_of = ""
+        self._filters_of, self._not_kept = "", self.tr("The edge was not kept")
         self.window_shown = Window(0.0, 1.0)
         self.setAccessibleName(self.tr("Traces of the tasks"))
         self.lanes = TaskLanes()
@@ -147,7 +147,7 @@ class TracesSheet(QWidget):
         self._desk = ReviewDesk(asked.path, asked.files, side_files)
         editing = self.editing = EdgeEditing(self._asking, session, assessment, self)
         editing.shown.connect(self._show_edges)
-        editing.changed.connect(self.changed)
+        editing.changed.connect(self._tell_changed)
         editing.refused.connect(self._tell_not_kept)
         self.task = editing.holds.tasks[0] if editing.holds.tasks else ""
         self._show_edges()
@@ -322,8 +322,13 @@ class TracesSheet(QWidget):
         self.task_bar.show_tasks(editing.holds, self.task)
         self.edge_bar.show_editing(editing, self.task)
 
+    def _tell_changed(self) -> None:
+        if self.banner.notice is not None and self.banner.notice.title == self._not_kept:
+            self.banner.show_notice(None)
+        self.changed.emit()
+
     def _tell_not_kept(self, why: str) -> None:
-        self._tell("check", self.tr("The edge was not kept"), why)
+        self._tell("check", self._not_kept, why)
 
     def _tell(self, kind: str, title: str, why: str) -> None:
         self.banner.show_notice(Notice(kind, title, why))

@@ -336,6 +336,31 @@ def test_a_recording_that_cannot_be_opened_says_why(stage, tmp_path, measured):
     assert stage.sheet.banner.notice.kind == "bad"
 
 
+def test_an_edge_the_register_refuses_goes_back_and_why_is_told(sheet, stage):
+    undoes = stage.room.register.remove(stage.session)
+    stage.handle(SECOND).setFocus()
+    QTest.keyClick(stage.handle(SECOND), Qt.Key.Key_Right, SHIFT)
+    QTest.keyClick(stage.handle(SECOND), Qt.Key.Key_Return)
+    stage.until(lambda: sheet.banner.notice is not None)
+    assert "removed" in sheet.banner.notice.remedy
+    assert sheet.editing.holds.at_s(SECOND) == 19.0
+    assert stage.heard == 0
+    stage.room.register.undo(undoes)
+    QTest.keyClick(stage.handle(SECOND), Qt.Key.Key_Right, SHIFT)
+    QTest.keyClick(stage.handle(SECOND), Qt.Key.Key_Return)
+    stage.until(lambda: stage.heard == 1)
+    assert sheet.banner.notice is None
+    assert sheet.editing.holds.at_s(SECOND) == 19.5
+
+
+def test_an_edge_in_hand_whose_hold_is_gone_is_let_go(sheet, measured):
+    sheet.editing.take(SECOND)
+    first_alone = {**measured["segments"], "rotate-left": measured["segments"]["rotate-left"][:1]}
+    sheet.show_measured({**measured, "segments": first_alone})
+    assert sheet.editing.active is None
+    assert [h.repeat for h in sheet.editing.holds.of_task("rotate-left")] == [0]
+
+
 def test_closing_keeps_the_edge_in_hand(sheet, stage):
     stage.handle(SECOND).setFocus()
     QTest.keyClick(stage.handle(SECOND), Qt.Key.Key_Left)
