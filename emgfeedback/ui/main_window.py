@@ -144,7 +144,6 @@ class MainWindow(QWidget):
         row.setSpacing(0)
         row.addWidget(self.rail)
         row.addWidget(self.work, 1)
-        self._row = row
         self.help = HelpPanel(self)
         self.ring = FocusRing(self)
 
@@ -171,10 +170,8 @@ class MainWindow(QWidget):
 
     def _make_kit(self, records: tuple[Desk, DataFolder]) -> KitPlace:
         assert self.rooms is not None
-        place = KitPlace(
-            records, self._session, self._errands, self.train, self.rooms.visit,
-            self._row, (self.rail, self.work), self,
-        )  # fmt: skip
+        visit = self.rooms.visit
+        place = KitPlace(records, self._session, self._errands, self.train, visit, self)
         place.bigger_asked.connect(self.settings.grow_text)
         place.left.connect(lambda: self.open_page("home"))
         self.rooms.home.first_run.home_asked.connect(place.begin)

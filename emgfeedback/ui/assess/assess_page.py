@@ -32,6 +32,7 @@ from emgfeedback.ui.person.scrolling import scrolled
 from emgfeedback.ui.person.visit import Visit
 from emgfeedback.ui.review.looking import OpenRecording
 from emgfeedback.ui.saving import Saving
+from emgfeedback.ui.session.loading import RecordingPlace
 from emgfeedback.ui.session.parts import words_label
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
 
@@ -190,6 +191,7 @@ class AssessPage(QWidget):
         back = self.stack.currentWidget() is page
         self._show_page(self.overview if back else page)
         if page is self.traces and not back:
+            self._open_traces()
             self.traces.lanes.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def escape(self) -> None:
@@ -245,15 +247,24 @@ class AssessPage(QWidget):
         else:
             self._show_page(self.overview)
             self.overview.heat.table.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._open_traces(opened, measured)
+            readable = self._place() is not None
+            self.header.traces_button.setEnabled(readable)
+            self.header.print_button.setEnabled(readable)
         self._show_standing(Standing())
         self.header.sign_button.setEnabled(False)
 
-    def _open_traces(self, opened: Opened, measured: Measured) -> None:
-        place = opened.place_of(measured.assessment)
-        readable = place is not None and place.path is not None
-        self.header.traces_button.setEnabled(readable)
-        self.header.print_button.setEnabled(readable)
+    def _place(self) -> RecordingPlace | None:
+        """Return the recording that was measured; None where it is not on disk."""
+        if self.opened is None or self.measured is None:
+            return None
+        place = self.opened.place_of(self.measured.assessment)
+        return place if place is not None and place.path is not None else None
+
+    def _open_traces(self) -> None:
+        """Open the recording on the sheet of traces, when it is first looked at."""
+        opened, measured, place = self.opened, self.measured, self._place()
+        if self.traces.editing is not None or opened is None or measured is None:
+            return
         if place is None or place.path is None:
             return
         left_out = tuple(LeftOut(*span) for span in place.row.left_out)
@@ -337,13 +348,13 @@ class AssessPage(QWidget):
         opened, measured = self.opened, self.measured
         if opened is None or measured is None or self._saving.busy:
             return
-        place = opened.place_of(measured.assessment)
+        place = self._place()
         try:
             files = self._asking.desk.files
         except EmgFeedbackError as error:
             self._tell_refused(str(error))
             return
-        if place is None or place.path is None:
+        if place is None:
             self._tell_refused(self.tr("The recording is missing on disk."))
             return
         printed = printing.Printed(opened, measured, place, self.clinic())

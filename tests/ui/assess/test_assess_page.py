@@ -14,11 +14,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from emgfeedback.core.montage import Side
-from emgfeedback.measures.assessment_spans import Edge
-from emgfeedback.people.assessments import move_edge
 from emgfeedback.people.filing import file_session
 from emgfeedback.people.values import Examination, PostureFinding, SessionKind, SignedOff
 from emgfeedback.ui import theme, words
+from emgfeedback.ui.assess.edges import START, EdgeKey
 from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.theme import Scheme
 from tests.measures.short_patient import recording
@@ -148,16 +147,24 @@ def test_a_sign_off_is_kept_undone_and_asked_anew_after_an_edge_moved(room):
     assert page.header.sign_button.isEnabled()
     page.header.sign_button.click()
     room.until(lambda: page.standing.holds)
-    hold = page.measured.assessment["segments"]["let-go"][0]
-    edge = Edge("let-go", 0, "start", hold["hold_start_s"] + 1.0)
+    start_s = page.measured.assessment["segments"]["let-go"][0]["hold_start_s"]
+    edge = EdgeKey("let-go", 0, START)
     before = page.measured
-    room.look_up(lambda r: move_edge(r, session.id, edge, hold["hold_start_s"]))
-    page.traces.changed.emit()
+    assert page.traces.editing is None, "opened when it is first looked at"
+    page.header.traces_button.click()
+    assert page.traces.isVisible()
+    page.traces.editing.take(edge)
+    page.traces.editing.move(edge, start_s + 1.0)
+    page.traces.editing.keep()
     room.until(lambda: page.measured is not before)
     room.until(lambda: page.standing.signed is not None)
     assert not page.standing.holds
     assert page.header.sign_button.text() == "Sign off anew"
     assert page.bar.notice.title == "Changed since Dr A signed it off"
+    assert page.traces.isVisible(), "one goes on moving edges"
+    assert page.traces.editing.holds.of_task("let-go")[0].start_s == pytest.approx(start_s + 1)
+    assert page.header.traces_button.text() == "Table"
+    page.header.traces_button.click()
     page.overview.heat.table.move_to(1, 0)
     assert "Window: the hold, 11.0 s." in page.overview.heat.how.text()
 
