@@ -148,6 +148,10 @@ class Holds:
         kept = self.moved.get(key)
         return kept.was_s if kept is not None else self._marked[key.task, key.repeat].at(key.edge)
 
+    def marks_moved_from(self, task: str) -> tuple[float, ...]:
+        """Return where the marks put the edges of a task that were moved."""
+        return tuple(edge.was_s for key, edge in self.moved.items() if key.task == task)
+
     def limits(self, key: EdgeKey) -> Limits:
         """Return how far an edge may go: not past its neighbours, and the hold keeps 0.5 s."""
         hold = self.hold(key)

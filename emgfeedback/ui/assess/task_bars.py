@@ -75,6 +75,7 @@ def draw_edges(
     holds: Sequence[Hold],
     active: EdgeKey | None,
     ghost_s: float | None,
+    marked_s: Sequence[float],
 ) -> None:
     """Draw the edges of a task's holds across the lanes; the one in hand with its seconds.
 
@@ -82,6 +83,8 @@ def draw_edges(
     ----------
     ghost_s
         Where the edge in hand stood before; None: it stands there.
+    marked_s
+        Where the marks put the edges that were moved.
     """
     t = theme.tokens()
     plot = rows.plot
@@ -99,6 +102,9 @@ def draw_edges(
         x = time.x(ghost_s)
         painter.setPen(QPen(t.ink2, 1.4, Qt.PenStyle.DashLine))
         painter.drawLine(QLineF(x, rows.moments.top(), x, plot.bottom()))
+    painter.setPen(QPen(t.ink3, 1.2, Qt.PenStyle.DotLine))
+    for x in map(time.x, marked_s):
+        painter.drawLine(QLineF(x, plot.top(), x, plot.bottom()))
     painter.restore()
     for hold in holds:
         if active is not None and (hold.task, hold.repeat) == (active.task, active.repeat):

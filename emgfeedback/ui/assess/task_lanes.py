@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -57,6 +59,7 @@ class TaskLanes(Lanes):
         self._task = ""
         self._active: EdgeKey | None = None
         self._ghost_s: float | None = None
+        self._marked_s: tuple[float, ...] = ()
         self._grabbed: tuple[EdgeKey, float] | None = None
         self._moving = False
         self._panned: tuple[float, Window] | None = None
@@ -70,9 +73,13 @@ class TaskLanes(Lanes):
         task: str,
         active: EdgeKey | None = None,
         ghost_s: float | None = None,
+        marked_s: Sequence[float] = (),
     ) -> None:
-        """Show all holds, handles on those of `task`, and where the edge in hand stood before."""
-        self._holds, self._task = holds, task
+        """Show all holds, handles on those of `task`, and where the edge in hand stood before.
+
+        `marked_s` tells where the marks put edges of `task` that were moved.
+        """
+        self._holds, self._task, self._marked_s = holds, task, tuple(marked_s)
         self._active, self._ghost_s = active, ghost_s
         mine = self._mine() if self.may_move else ()
         edges = [(hold, edge) for hold in mine for edge in (START, END)]
@@ -150,7 +157,13 @@ class TaskLanes(Lanes):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         task_bars.draw_edges(
-            painter, self.rows(), self.time(), self._mine(), self._active, self._ghost_s
+            painter,
+            self.rows(),
+            self.time(),
+            self._mine(),
+            self._active,
+            self._ghost_s,
+            self._marked_s,
         )
         painter.end()
 

@@ -318,7 +318,9 @@ class TracesSheet(QWidget):
         if editing is None:
             return
         self.lanes.may_move = editing.may_change
-        self.lanes.show_holds(editing.shown_holds, self.task, editing.active, editing.ghost_s)
+        marked_s = editing.holds.marks_moved_from(self.task)
+        holds, active, ghost_s = editing.shown_holds, editing.active, editing.ghost_s
+        self.lanes.show_holds(holds, self.task, active, ghost_s, marked_s)
         self.task_bar.show_tasks(editing.holds, self.task)
         self.edge_bar.show_editing(editing, self.task)
 

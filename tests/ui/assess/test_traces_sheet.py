@@ -312,6 +312,11 @@ def test_the_edge_in_hand_and_what_is_left_out_are_drawn(stage, path, measured):
     rows = slice(round(foot.center().y()), round(foot.bottom()))
     for x in (ghost, line):
         assert (drawn[rows, x - 2 : x + 3] != quiet[rows, x - 2 : x + 3]).any()
+    QTest.keyClick(stage.handle(SECOND), Qt.Key.Key_Return)
+    stage.settle()
+    kept = grey_levels(sheet.lanes)
+    assert sheet.editing.ghost_s is None
+    assert (kept[rows, ghost - 2 : ghost + 3] != quiet[rows, ghost - 2 : ghost + 3]).any()
     assert sheet.lanes.left_out == (LeftOut(24.8, 25.4, "coughing"),)
     sheet.show_whole()
     stage.settle()
