@@ -288,6 +288,14 @@ class SettingsPage(QScrollArea):
 
     # Choosing
 
+    def grow_text(self) -> None:
+        """Choose the next larger text size; after the largest the first."""
+        sizes = theme.TEXT_PCTS
+        now = self._file.choices.look.text_pct
+        larger = next((pct for pct in sizes if pct > now), sizes[0])
+        self.text_size.show_value(larger)
+        self._choose_look(text_pct=larger)
+
     def _choose_look(self, **change: Any) -> None:
         self._choose(replace(self._file.choices.look, **change))
 

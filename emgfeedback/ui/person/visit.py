@@ -51,6 +51,8 @@ class Visit(QObject):
     def __init__(self, desk: Desk, folder: DataFolder, owner: QObject) -> None:
         super().__init__(owner)
         self.patient: Patient | None = None
+        self.at_home = False
+        """Whether what is recorded for the person is practice at home."""
         self._folder = folder
         self._asking = Asking(desk, self)
         self._whose: dict[str, Patient] = {}
@@ -88,7 +90,7 @@ class Visit(QObject):
         folder, desk = self._folder, self._asking.desk
         patient_id = patient.id if patient is not None else ""
         kind = SessionKind.VISIT if summary is not None else SessionKind.FREE
-        if desk.patient_id:
+        if desk.patient_id or (self.at_home and patient is not None):
             kind = SessionKind.HOME
 
         def keep(register: Register) -> Session:

@@ -1,4 +1,4 @@
-"""The first time: what this is for, and three ways to begin."""
+"""The first time: what this is for, and four ways to begin."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ class FirstRun(QFrame):
 
     Signals
     -------
-    demo_asked, person_asked, board_asked
-        To try it, to add the first person, to connect a board.
+    demo_asked, person_asked, board_asked, home_asked
+        To try it, to add the first person, to connect a board, to practise by a given plan.
     """
 
     demo_asked = Signal()
     person_asked = Signal()
     board_asked = Signal()
+    home_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +45,7 @@ class FirstRun(QFrame):
         self.demo_button.setMinimumHeight(theme.PRIMARY_PX)
         self.person_button = KeyedButton(self.tr("Add the first person"), "patients")
         self.board_button = KeyedButton(self.tr("Connect a board"), "connect")
+        self.home_button = KeyedButton(self.tr("I practise at home"), "home")
         side = QVBoxLayout()
         side.setSpacing(6)
         side.addStretch(2)
@@ -64,6 +66,11 @@ class FirstRun(QFrame):
                 self.board_button,
                 self.board_asked,
                 self.tr("For a real signal: six sensors on an Arduino-class board."),
+            ),
+            (
+                self.home_button,
+                self.home_asked,
+                self.tr("Your therapist gave you a plan, on a stick or by mail."),
             ),
         ):
             button.clicked.connect(asked)

@@ -42,6 +42,9 @@ class KeyedButton(FollowsLook, QPushButton):
         elif not event.isAutoRepeat():
             self.click()
 
+    def _icon_px(self) -> float:
+        return theme.px(_ICON_PX)
+
     def _key_px(self) -> float:
         if not self._key:
             return 0.0
@@ -49,7 +52,7 @@ class KeyedButton(FollowsLook, QPushButton):
 
     def _content_px(self) -> float:
         words = QFontMetricsF(self.font()).horizontalAdvance(self.text())
-        icon = theme.px(_ICON_PX) + _GAP_PX if self._icon_name else 0
+        icon = self._icon_px() + _GAP_PX if self._icon_name else 0
         key = self._key_px() + _GAP_PX + 2 if self._key else 0
         return icon + words + key
 
@@ -76,7 +79,7 @@ class KeyedButton(FollowsLook, QPushButton):
             colour = t.ink3
         x, middle = (self.width() - self._content_px()) / 2, self.height() / 2
         if self._icon_name:
-            size = theme.px(_ICON_PX)
+            size = self._icon_px()
             icons.draw(painter, self._icon_name, QRectF(x, middle - size / 2, size, size), colour)
             x += size + _GAP_PX
         painter.setFont(self.font())

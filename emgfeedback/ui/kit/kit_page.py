@@ -1,0 +1,157 @@
+"""What every page of home mode shares: its ground, and type that grows with the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import (
+    QLinearGradient,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from emgfeedback.ui import theme
+from emgfeedback.ui.widgets.keyed_button import KeyedButton
+from emgfeedback.ui.widgets.painted import FollowsLook
+
+_DRAWN_PX = (1280.0, 800.0)
+_SMALLEST, _LARGEST = 0.75, 1.6
+_WAVES = (0.86, 0.92)
+_BUTTON_PX, _HIGH_PX = 20.0, 66.0
+_TITLE, _LINE, _SMALL = (38.0, 650), (21.0, 500), (15.0, 500)
+
+
+class KitPage(FollowsLook, QWidget):
+    """A page of large words and large buttons on a calm ground.
+
+    Parameters
+    ----------
+    name
+        Accessible name.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self._grown: list[Callable[[float], None]] = []
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(64, 24, 64, 24)
+        self.column.setSpacing(14)
+        self.first: QWidget | None = None
+        """What the keyboard is on when the page comes."""
+
+    def title(self, text: str = "") -> QLabel:
+        """Return a label for the page's one line."""
+        return self._label(text, *_TITLE)
+
+    def line(self, text: str = "") -> QLabel:
+        """Return a label for a sentence."""
+        return self._label(text, *_LINE, tone="second")
+
+    def small(self, text: str = "") -> QLabel:
+        """Return a label for what may be missed."""
+        return self._label(text, *_SMALL, tone="second")
+
+    def digits(self, text: str = "") -> QLabel:
+        """Return a label for digits two people compare."""
+        label = self._label(text, *_TITLE)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
+
+    def button(self, text: str, icon: str, *, primary: bool = False) -> KitButton:
+        """Return a large button."""
+        made = KitButton(text, icon, primary=primary)
+        self.grow(made.fit)
+        return made
+
+    def grow(self, fit: Callable[[float], None]) -> None:
+        """Call `fit` with the page's scale, now and whenever it changes."""
+        self._grown.append(fit)
+        fit(self.scale)
+
+    @property
+    def scale(self) -> float:
+        """1 in a window of 1280 by 800; the user's text size comes on top."""
+        share = min(self.width() / _DRAWN_PX[0], self.height() / _DRAWN_PX[1])
+        return max(_SMALLEST, min(_LARGEST, share))
+
+    def look_changed(self) -> None:
+        """Fit a new text size."""
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the type grow with the window."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Put the keyboard where the page begins."""
+        super().showEvent(event)
+        if self.first is not None:
+            self.first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground: sky, sand and two still waves."""
+        del event
+        t = theme.tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        sky = QLinearGradient(QPointF(0, 0), QPointF(0, self.height()))
+        sky.setColorAt(0.0, theme.mixed(t.left, t.bg, 0.08))
+        sky.setColorAt(0.7, theme.mixed(t.right, t.bg, 0.03))
+        sky.setColorAt(1.0, t.bg)
+        painter.fillRect(self.rect(), sky)
+        for i, at in enumerate(_WAVES):
+            painter.fillPath(self._wave(at, i), theme.mixed(t.accent, t.bg, 0.10 + 0.06 * i))
+        painter.end()
+
+    def _wave(self, at: float, i: int) -> QPainterPath:
+        w, h = float(self.width()), float(self.height())
+        swell = h * 0.012 * (1 if i else -1)
+        path = QPainterPath(QPointF(0, h * at))
+        path.cubicTo(w * 0.3, h * at + 2 * swell, w * 0.6, h * at - 2 * swell, w, h * at + swell)
+        path.lineTo(w, h)
+        path.lineTo(0, h)
+        path.closeSubpath()
+        return path
+
+    def _fit(self) -> None:
+        for fit in self._grown:
+            fit(self.scale)
+
+    def _label(self, text: str, size_px: float, weight: int, tone: str = "") -> QLabel:
+        label = QLabel(text)
+        label.setWordWrap(True)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        if tone:
+            label.setProperty("tone", tone)
+        self.grow(lambda scale: label.setFont(theme.sized_font(size_px * scale, weight)))
+        return label
+
+
+class KitButton(KeyedButton):
+    """A large button with an icon; Enter and Space press it."""
+
+    def __init__(self, text: str, icon: str, *, primary: bool = False) -> None:
+        super().__init__(text, icon)
+        self.setProperty("role", None)
+        self.setProperty("kind", "primary" if primary else "large")
+        self.setProperty("huge", primary)
+        self.setAutoDefault(True)
+        self.fit(1.0)
+
+    def fit(self, scale: float) -> None:
+        """Fit the page's scale."""
+        self.setFont(theme.sized_font(_BUTTON_PX * scale, 600))
+        self.setMinimumHeight(round(theme.px(_HIGH_PX) * scale))
+        self.updateGeometry()
+        self.update()
+
+    def _icon_px(self) -> float:
+        return self.font().pixelSize() * 1.25

@@ -1,0 +1,379 @@
+"""Home mode as a whole: what comes after what, from the plan's file to the results sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+
+from emgfeedback.core.errors import EmgFeedbackError
+from emgfeedback.engine.snapshot import Snapshot
+from emgfeedback.home.adherence import week_of
+from emgfeedback.home.contact import Advice, Sign
+from emgfeedback.home.plan_file import HomePlan
+from emgfeedback.home.results_file import SUFFIX
+from emgfeedback.people.folder import DataFolder
+from emgfeedback.people.values import CheckIn, SessionKind
+from emgfeedback.training.plan import Plan, load_plan
+from emgfeedback.ui.asking import Asking
+from emgfeedback.ui.errands import Errands
+from emgfeedback.ui.kit.kit_home import KitHome
+from emgfeedback.ui.kit.kit_words import after_words, how_it_works, unwell_note
+from emgfeedback.ui.kit.plain_page import PlainPage
+from emgfeedback.ui.kit.practice import Practice
+from emgfeedback.ui.kit.practice_flow import PracticeFlow
+from emgfeedback.ui.kit.take_plan import TakePlan
+from emgfeedback.ui.kit.unwell import Unwell
+from emgfeedback.ui.notices import Notice
+from emgfeedback.ui.person.visit import Visit
+from emgfeedback.ui.session_port import SessionPort
+from emgfeedback.ui.train_page import TrainPage
+
+if TYPE_CHECKING:
+    from emgfeedback.people.register import Register
+
+_MOST_SESSIONS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    plan: HomePlan
+    practised: list[dt.date]
+
+
+class KitRoom(QStackedWidget):
+    """The pages of home mode, and what happens between them.
+
+    Parameters
+    ----------
+    asking, folder
+        The register and its folder.
+    session, errands
+        The running system, and who does what takes a while.
+    train, visit
+        Whose patient's view and sound are used, and whose filing.
+
+    Signals
+    -------
+    entered
+        Home mode is to be shown: this computer has a plan.
+    left
+        The whole app is asked for.
+    bigger_asked
+        The next text size.
+    """
+
+    entered = Signal()
+    left = Signal()
+    bigger_asked = Signal()
+
+    def __init__(
+        self,
+        asking: Asking,
+        folder: DataFolder,
+        session: SessionPort,
+        errands: Errands,
+        train: TrainPage,
+        visit: Visit,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._asking, self._folder = asking, folder
+        self._train = train
+        self.flow = PracticeFlow(asking, session, errands, train, visit, self)
+        self._plan: HomePlan | None = None
+        self._practice: Plan | None = None
+        self._seen = -1
+        self.setAccessibleName(self.tr("Home mode"))
+        self.home, self.take, self.unwell = KitHome(), TakePlan(), Unwell()
+        self.practice = Practice()
+        self.ready = PlainPage(self.tr("Getting ready"))
+        self.after = PlainPage(self.tr("Done for today"))
+        self.how = PlainPage(self.tr("How it works"))
+        self.sent = PlainPage(self.tr("Send results"))
+        self._pages()
+        self._connect_parts()
+
+    def _pages(self) -> None:
+        self.again = self.ready.add_button(self.tr("Try again"), "repeat", primary=True)
+        self.try_demo = self.ready.add_button(self.tr("Try it without sensors"), "play")
+        self.give_up = self.ready.add_button(self.tr("Back"), "undo")
+        self.after_done = self.after.add_button(self.tr("Done"), "next", primary=True)
+        self.after_send = self.after.add_button(self.tr("Send results"), "export")
+        self.how_back = self.how.add_button(self.tr("Back"), "undo", primary=True)
+        self.how.say(self.tr("How it works"), *how_it_works())
+        self.choose_place = self.sent.add_button(
+            self.tr("Choose where to put the file"), "export", primary=True
+        )
+        self.sent_back = self.sent.add_button(self.tr("Back"), "undo")
+        for page in (
+            *(self.home, self.take, self.ready, self.practice),
+            *(self.after, self.unwell, self.how, self.sent),
+        ):
+            self.addWidget(page)
+
+    def _connect_parts(self) -> None:
+        home = self.home
+        home.start_asked.connect(self.start)
+        home.how_asked.connect(lambda: self.setCurrentWidget(self.how))
+        home.unwell_asked.connect(self._ask_unwell)
+        home.bigger_asked.connect(self.bigger_asked)
+        home.send_asked.connect(self.offer_sending)
+        home.plan_asked.connect(lambda: self.open_take(first=False))
+        home.therapist_asked.connect(self.leave)
+        self.take.taken.connect(self._take)
+        self.take.left.connect(self._leave_take)
+        self.again.clicked.connect(self.start)
+        self.try_demo.clicked.connect(self.flow.start_demo)
+        for button in (self.give_up, self.after_done, self.how_back, self.sent_back):
+            button.clicked.connect(self.go_home)
+        self.after_send.clicked.connect(self.offer_sending)
+        self.choose_place.clicked.connect(self._choose_place)
+        self.unwell.reported.connect(self._report)
+        self.unwell.left.connect(self.go_home)
+        self.practice.unwell_asked.connect(self._ask_unwell)
+        self.practice.end_asked.connect(self.flow.end)
+        self.practice.skip_asked.connect(self.flow.skip)
+        self.flow.waiting.connect(self._wait)
+        self.flow.no_board.connect(self._no_board)
+        self.flow.running.connect(self._show_run)
+        self.flow.ended.connect(self._show_end)
+        self.flow.pain_rose.connect(self._pain_rose)
+
+    @property
+    def active(self) -> bool:
+        """Whether this folder is a kit's: a plan was taken."""
+        return self._plan is not None
+
+    # What is known
+
+    def look(self) -> None:
+        """Ask whether there is a plan, and what was practised; show home mode where there is."""
+        folder, files = self._folder, self._asking.desk.files
+
+        def known(register: Register) -> _Known | None:
+            from emgfeedback.home.kit import plan_in_force  # noqa: PLC0415 - loads the database
+
+            plan = plan_in_force(folder, files)
+            if plan is None:
+                return None
+            lines = register.sessions_of(plan.patient_id, _MOST_SESSIONS)
+            done = [
+                line.started_utc.astimezone().date()
+                for line in lines
+                if line.kind is SessionKind.HOME
+            ]
+            return _Known(plan, done)
+
+        self._asking.ask(known, self._show_known, topic="kit", refused=self._tell)
+
+    def _show_known(self, known: _Known | None) -> None:
+        if known is None:
+            return
+        began = self._plan is None
+        self._plan = known.plan
+        self._practice, why = self._load(known.plan)
+        self.flow.prepare(known.plan, self._practice)
+        now = dt.datetime.now().astimezone()
+        minutes = self._practice.minutes if self._practice else 0.0
+        summary = self._practice.summary if self._practice else ""
+        self.home.show_plan(known.plan, minutes, summary.rstrip("."), now)
+        self.home.show_week(week_of(now.date(), known.practised, known.plan.first_day))
+        if why:
+            self._tell(why)
+        if began:
+            self.entered.emit()
+            self.go_home()
+
+    def _load(self, plan: HomePlan) -> tuple[Plan | None, str]:
+        files = self._asking.desk.files
+        path = self._folder.plans / f"home-{plan.number}.toml{files.suffix}"
+        try:
+            return load_plan(path, files), ""
+        except EmgFeedbackError as error:
+            return None, str(error)
+
+    def refresh(self, snapshot: Snapshot) -> None:
+        """Follow board and run; called a few times a second while home mode is shown."""
+        changes = self._asking.desk.changes
+        if changes != self._seen:
+            self._seen = changes
+            self.look()
+        self.flow.refresh(snapshot)
+
+    # Pages
+
+    def go_home(self) -> None:
+        """Show the page a day begins with."""
+        self.flow.give_up()
+        if self._plan is None:
+            self.open_take(first=True)
+            return
+        self.setCurrentWidget(self.home)
+        self.look()
+
+    def open_take(self, *, first: bool) -> None:
+        """Ask for a plan file."""
+        self.take.begin(first=first)
+        self.setCurrentWidget(self.take)
+
+    def leave(self) -> None:
+        """Show the whole app."""
+        self.flow.give_up()
+        self._train.close_patient()
+        self.left.emit()
+
+    def _leave_take(self) -> None:
+        if self._plan is None:
+            self.leave()
+        else:
+            self.go_home()
+
+    def _tell(self, why: str) -> None:
+        if self.currentWidget() is self.take:
+            self.take.refuse(why)
+            return
+        self.ready.say(
+            self.tr("That did not work"),
+            self.tr("Your practice and your records are safe."),
+            notice=Notice("bad", self.tr("What happened"), why),
+        )
+        self.try_demo.hide()
+        self.again.hide()
+        self.ready.begin_at(self.give_up)
+        self.setCurrentWidget(self.ready)
+
+    # A plan
+
+    def _take(self, path: Path, clinic_number: str) -> None:
+        folder, files = self._folder, self._asking.desk.files
+        today = dt.datetime.now().astimezone().date()
+
+        def take(register: Register) -> HomePlan:
+            from emgfeedback.home.kit import take_plan  # noqa: PLC0415 - loads the database
+
+            return take_plan(
+                register, folder, path, today=today, clinic_number=clinic_number, files=files
+            )
+
+        self._asking.ask(take, self._taken, changes=True, refused=self.take.refuse)
+
+    def _taken(self, _: HomePlan) -> None:
+        self._train.files_changed()
+        self.look()
+        if self._plan is not None:
+            self.go_home()
+
+    # Practice
+
+    def start(self) -> None:
+        """Begin today's practice."""
+        if self._practice is not None:
+            self.flow.start()
+
+    def _wait(self, head: str) -> None:
+        self.ready.say(head, self.tr("One moment."))
+        self.again.hide()
+        self.try_demo.hide()
+        self.ready.begin_at(self.give_up)
+        self.setCurrentWidget(self.ready)
+
+    def _no_board(self, why: str) -> None:
+        self.ready.say(self.tr("Your sensors were not found"), why)
+        self.again.show()
+        self.try_demo.show()
+        self.ready.begin_at(self.again)
+        self.setCurrentWidget(self.ready)
+
+    def _show_run(self) -> None:
+        assert self._plan is not None
+        view = self._train.patient_view()
+        self.practice.hold(view, may_skip="skip-step" in self._plan.may_change)
+        self.setCurrentWidget(self.practice)
+
+    def _show_end(self, sentence: str, demo: bool) -> None:
+        self._train.close_patient()
+        self.after.say(*after_words(sentence, demo=demo))
+        self.after_send.setVisible(not demo)
+        self.after.begin_at(self.after_done)
+        if self.currentWidget() is self.practice:
+            self.setCurrentWidget(self.after)
+
+    def _pain_rose(self, advice: object) -> None:
+        assert self._plan is not None
+        assert isinstance(advice, Advice)
+        self.unwell.show_advice(advice, self._plan.contact)
+        self.setCurrentWidget(self.unwell)
+
+    # When something is not right
+
+    def _ask_unwell(self) -> None:
+        if self.flow.is_running:
+            self.flow.end()
+        self.unwell.ask(self._plan.contact if self._plan is not None else "")
+        self.setCurrentWidget(self.unwell)
+
+    def _report(self, sign: Sign) -> None:
+        """Keep what was reported, so that it goes back to the therapist."""
+        assert self._plan is not None
+        value = CheckIn(
+            patient_id=self._plan.patient_id,
+            on=dt.datetime.now().astimezone().date(),
+            note=unwell_note(sign),
+        )
+        self._asking.ask(
+            lambda register: register.put(value), lambda _: None, changes=True, refused=self._tell
+        )
+
+    # Results
+
+    def offer_sending(self) -> None:
+        """Say what sending is."""
+        self.sent.say(
+            self.tr("Send results"),
+            self.tr(
+                "Everything you practised goes into one file. Put it on a stick, or send it by "
+                "mail. Only your clinic can open it."
+            ),
+        )
+        self.choose_place.show()
+        self.sent.begin_at(self.choose_place)
+        self.setCurrentWidget(self.sent)
+
+    def _choose_place(self) -> None:
+        assert self._plan is not None
+        today = dt.datetime.now().astimezone().date()
+        name = f"{self._plan.code}-{today.isoformat()}{SUFFIX}"
+        kind = self.tr("Results (*%1)").replace("%1", SUFFIX)
+        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Send results"), name, kind)
+        if chosen:
+            self.send_to(Path(chosen))
+
+    def send_to(self, out: Path) -> None:
+        """Write the results to `out`."""
+        folder, files = self._folder, self._asking.desk.files
+
+        def pack(register: Register) -> Path:
+            from emgfeedback.home.kit import pack_results  # noqa: PLC0415 - loads the database
+
+            pack_results(register, folder, out, now_utc=dt.datetime.now(dt.UTC), files=files)
+            return out
+
+        self._asking.ask(pack, self._show_sent, refused=self._not_sent)
+
+    def _show_sent(self, out: Path) -> None:
+        said = self.tr("%1, %2 MB. Give this file to your therapist, by stick or by mail.")
+        size = f"{max(out.stat().st_size / 1e6, 0.1):.1f}"
+        self.sent.say(
+            self.tr("The file is ready"), said.replace("%1", out.name).replace("%2", size)
+        )
+        self.choose_place.hide()
+        self.sent.begin_at(self.sent_back)
+
+    def _not_sent(self, why: str) -> None:
+        notice = Notice("bad", self.tr("The file was not written"), why)
+        self.sent.say(self.tr("Send results"), self.tr("Nothing is lost."), notice=notice)

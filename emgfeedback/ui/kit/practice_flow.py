@@ -1,0 +1,199 @@
+"""From the large button to the end of a practice: board, run, and whether pain rose."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtCore import QObject, Signal
+
+from emgfeedback.core.device import LinkState
+from emgfeedback.engine.snapshot import Snapshot
+from emgfeedback.home.contact import Advice, PainRise, advice_on_pain
+from emgfeedback.home.plan_file import HomePlan
+from emgfeedback.people.values import Patient, RatingGiven, Session
+from emgfeedback.training.now import Phase
+from emgfeedback.training.plan import Plan
+from emgfeedback.ui.asking import Asking
+from emgfeedback.ui.background import Background
+from emgfeedback.ui.errands import Errands
+from emgfeedback.ui.person.visit import Visit
+from emgfeedback.ui.session_port import DEMO_PORT, PortLine, SessionPort
+from emgfeedback.ui.train_page import TrainPage
+
+_TRYING = (LinkState.OPENING, LinkState.HANDSHAKE)
+
+
+class _Doing(Enum):
+    """What is waited for."""
+
+    NOTHING = "nothing"
+    PORTS = "ports"
+    BOARD = "board"
+    RUN = "run"
+    FILED = "filed"
+
+
+class PracticeFlow(QObject):
+    """One practice at home.
+
+    Parameters
+    ----------
+    asking
+        The register.
+    session, errands
+        The running system, and who does what takes a while.
+    train, visit
+        Whose run and sound are used, and whose filing.
+
+    Signals
+    -------
+    waiting
+        What is waited for, in words.
+    no_board
+        Why there is no signal, in words.
+    running
+        The patient's picture is to be shown.
+    ended
+        What the run says of itself, and whether it was the demo board.
+    pain_rose
+        The `Advice` on it.
+    """
+
+    waiting = Signal(str)
+    no_board = Signal(str)
+    running = Signal()
+    ended = Signal(str, bool)
+    pain_rose = Signal(object)
+
+    def __init__(
+        self,
+        asking: Asking,
+        session: SessionPort,
+        errands: Errands,
+        train: TrainPage,
+        visit: Visit,
+        owner: QObject,
+    ) -> None:
+        super().__init__(owner)
+        self._asking = asking
+        self._session, self._errands = session, errands
+        self._train, self._visit = train, visit
+        self._given: HomePlan | None = None
+        self._plan: Plan | None = None
+        self._doing = _Doing.NOTHING
+        self._search: Background[list[PortLine]] | None = None
+        self._demo = False
+        visit.told.connect(self._filed)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a run is under way."""
+        return self._doing is _Doing.RUN
+
+    def prepare(self, given: HomePlan, plan: Plan | None) -> None:
+        """Practise by this plan from now on; None: it cannot be run."""
+        self._given, self._plan = given, plan
+
+    def start(self) -> None:
+        """Look for a board, and begin on it."""
+        self.waiting.emit(self.tr("Looking for your sensors"))
+        self._doing = _Doing.PORTS
+        self._search = Background(lambda: list(self._session.ports()))
+
+    def start_demo(self) -> None:
+        """Begin on the demo board: nothing of it counts."""
+        self._connect_board(DEMO_PORT)
+
+    def give_up(self) -> None:
+        """Wait for nothing any more."""
+        if self._doing in (_Doing.PORTS, _Doing.BOARD):
+            self._errands.send(self._session.disconnect)
+        self._doing = _Doing.NOTHING
+
+    def end(self) -> None:
+        """Stop for today; what was practised counts."""
+        self._train.command(lambda run: run.stop("the patient ended it"))
+
+    def skip(self) -> None:
+        """Go past this step."""
+        self._train.command(lambda run: run.skip("the patient went past it"))
+
+    def refresh(self, snapshot: Snapshot) -> None:
+        """Follow ports, board and run."""
+        if self._doing is _Doing.PORTS and self._search is not None and self._search.done:
+            self._found_ports(self._search.result() or [])
+        elif self._doing is _Doing.BOARD:
+            self._follow_board(snapshot)
+        elif self._doing is _Doing.RUN:
+            self._follow_run(snapshot)
+
+    def _found_ports(self, ports: list[PortLine]) -> None:
+        likely = [port for port in ports if port.likely] or ports
+        if likely:
+            self._connect_board(likely[0].path)
+        else:
+            self._fail(
+                self.tr(
+                    "Plug the box in with its cable, wait a moment, and try again. A cable that "
+                    "only charges does not do: use the one that came with the kit."
+                )
+            )
+
+    def _connect_board(self, port: str) -> None:
+        self._demo = port == DEMO_PORT
+        self.waiting.emit(self.tr("Connecting"))
+        self._doing = _Doing.BOARD
+        self._errands.send(lambda: self._session.connect(port))
+
+    def _follow_board(self, snapshot: Snapshot) -> None:
+        link = snapshot.link.state
+        if link is LinkState.STREAMING and snapshot.channels:
+            self._begin()
+        elif snapshot.link_message and link not in _TRYING:
+            self._fail(snapshot.link_message)
+
+    def _fail(self, why: str) -> None:
+        self._doing = _Doing.NOTHING
+        self.no_board.emit(why)
+
+    def _begin(self) -> None:
+        if self._plan is None or self._given is None:
+            self._fail(self.tr("There is no plan to practise by."))
+            return
+        self._visit.at_home = not self._demo
+        if self._demo:
+            self._visit.end()
+        else:
+            self._visit.start(Patient(id=self._given.patient_id, pseudonym=self._given.code))
+        self._train.start(self._plan, {})
+        if self._errands.refused:
+            self._fail(self._errands.refused)
+            return
+        self._doing = _Doing.RUN
+        self.running.emit()
+
+    def _follow_run(self, snapshot: Snapshot) -> None:
+        run = snapshot.training
+        if run is None and snapshot.link.state is not LinkState.CLOSED:
+            return
+        if run is None or run.phase is Phase.FINISHED:
+            self._doing = _Doing.FILED
+            self.ended.emit(run.patient_sentence if run is not None else "", self._demo)
+            self._errands.send(self._session.disconnect)
+
+    def _filed(self, _: object, session: object) -> None:
+        """Look at the ratings of what was just kept, whether pain rose."""
+        if self._doing is not _Doing.FILED or not isinstance(session, Session):
+            return
+        key = session.id
+        self._asking.ask(
+            lambda register: register.all_of(RatingGiven, session_id=key), self._judge_pain
+        )
+
+    def _judge_pain(self, ratings: list[RatingGiven]) -> None:
+        told = {rating.when: rating.value for rating in ratings if rating.key == "pain"}
+        assert self._given is not None
+        rise = PainRise(told.get("before"), told.get("after"))
+        advice = advice_on_pain(rise, self._given.pain_rise_stop)
+        if advice is not Advice.GO_ON:
+            self.pain_rose.emit(advice)
