@@ -114,15 +114,13 @@ def _run_doctor(options: argparse.Namespace) -> int:
 
 def _run_flash(options: argparse.Namespace) -> int:
     from emgfeedback.devices.ports import identify  # noqa: PLC0415 - this command's alone
-    from emgfeedback.devices.serial_link import SerialLink  # noqa: PLC0415 - this command's alone
+    from emgfeedback.engine.first_connection import FirstConnection  # noqa: PLC0415 - this command's alone
     from emgfeedback.flashing.boards import find_board  # noqa: PLC0415 - this command's alone
-    from emgfeedback.flashing.flasher import Flasher  # noqa: PLC0415 - this command's alone
     from emgfeedback.flashing.images import bundled_image, image_of  # noqa: PLC0415 - this command's alone
 
     board = find_board(options.board)
     image = image_of(options.image, board) if options.image else bundled_image(board)
-    flasher = Flasher(SerialLink(options.port), board)
-    done = flasher.flash(image.program, _show_progress)
+    done = FirstConnection(options.port).flash(board, image, _show_progress)
     if sys.stderr.isatty():
         print(file=sys.stderr)
     told: dict[str, Any] = {

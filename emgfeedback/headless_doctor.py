@@ -6,17 +6,11 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-from emgfeedback.core.device import DeviceInfo
-from emgfeedback.core.power import MAINS_WARNING, on_mains
-from emgfeedback.devices.diagnosis import Diagnosis, why_no_board
-from emgfeedback.devices.examine import Examination, Examiner, Step
-from emgfeedback.devices.ports import PortInfo, list_ports
-from emgfeedback.devices.usb import brltty_runs, usb_devices
-from emgfeedback.flashing.boards import guess_board
-from emgfeedback.flashing.images import bundled_image, is_older
-from emgfeedback.flashing.knock import answering_chip
-
-OURS = "emgfeedback"
+from emgfeedback.core.power import MAINS_WARNING
+from emgfeedback.devices.diagnosis import Diagnosis
+from emgfeedback.devices.examine import Examination, Step
+from emgfeedback.devices.ports import PortInfo
+from emgfeedback.engine.first_connection import FirstConnection, look_round, newer_firmware
 
 
 def examine(
@@ -29,22 +23,25 @@ def examine(
     tell
         Called with the port and what is being done there.
     """
-    ports = list_ports()
-    chosen = _chosen(ports, options.port)
-    diagnoses = [] if options.port else why_no_board(ports, usb_devices(), brltty=brltty_runs())
+    there = look_round()
+    named = options.port
+    causes = [] if named else list(there.causes)
+    chosen = there.worth_asking
+    if named:
+        chosen = tuple(port for port in there.ports if port.path == named) or (PortInfo(named, ""),)
     boards = []
     for port in chosen:
         found = _examine_port(port, tell)
         if found.diagnosis is not None:
-            diagnoses.append(found.diagnosis)
+            causes.append(found.diagnosis)
         else:
             boards.append(_board(found))
     return {
         "ready": any(not board["problems"] for board in boards),
-        "on_mains": on_mains(),
-        "ports": [{"path": port.path, "likely": port.likely} for port in ports],
+        "on_mains": there.on_mains,
+        "ports": [{"path": port.path, "likely": port.likely} for port in there.ports],
         "boards": boards,
-        "causes": [_cause(diagnosis) for diagnosis in diagnoses],
+        "causes": [_cause(diagnosis) for diagnosis in causes],
     }
 
 
@@ -74,17 +71,11 @@ def as_lines(told: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _chosen(ports: list[PortInfo], named: str | None) -> list[PortInfo]:
-    if named is None:
-        return [port for port in ports if port.likely and not port.bluetooth]
-    return [port for port in ports if port.path == named] or [PortInfo(named, "")]
-
-
 def _examine_port(port: PortInfo, tell: Callable[[str, Step], None]) -> Examination:
     def told(step: Step) -> None:
         tell(port.path, step)
 
-    return Examiner(port.path, vid=port.vid, knock=answering_chip, tell=told).examine()
+    return FirstConnection(port).examine(told)
 
 
 def _board(found: Examination) -> dict[str, Any]:
@@ -101,18 +92,9 @@ def _board(found: Examination) -> dict[str, Any]:
         "fs_hz": test.fs_hz if test else None,
         "lost_samples": test.lost_samples if test else None,
         "latency_ms": latency.ms if latency else None,
-        "firmware_offered": _offered(found.info),
+        "firmware_offered": newer_firmware(found.info),
         "problems": problems + ([latency.remedy] if latency and latency.remedy else []),
     }
-
-
-def _offered(info: DeviceInfo) -> str:
-    """Return the version of our firmware that is newer than the board's; empty if none is."""
-    board = guess_board(info.board)
-    if board is None or info.driver != OURS:
-        return ""
-    image = bundled_image(board)
-    return image.version if is_older(info.firmware, image) else ""
 
 
 def _cause(diagnosis: Diagnosis) -> dict[str, str]:

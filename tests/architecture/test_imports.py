@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "review": {"core", "dsp", "measures", "records"},
     "reports": {"core", "measures", "people", "records", "training"},
     "exchange": {"core", "measures", "records", "people", "reports"},
-    "engine": {"core", "devices", "dsp", "measures", "training", "records"},
+    "engine": {"core", "devices", "dsp", "flashing", "measures", "training", "records"},
     "ui": {
         *("access", "core", "dsp", "engine", "exchange", "flashing", "home", "measures"),
         *("people", "records", "reports", "review", "sound", "training", "toml_file"),

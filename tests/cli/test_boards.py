@@ -6,10 +6,11 @@ import json
 
 import pytest
 
-from emgfeedback.devices import channel_test, examine, serial_link
+from emgfeedback.devices import channel_test, examine
 from emgfeedback.devices.virtual.board import VirtualBoard
 from emgfeedback.devices.virtual.link import VirtualLink
 from emgfeedback.devices.virtual.signal import NeckSignal
+from emgfeedback.engine import first_connection
 from emgfeedback.flashing.boards import find_board
 from emgfeedback.flashing.images import FOLDER
 from tests.cli.conftest import Cli
@@ -20,7 +21,7 @@ from tests.flashing.boot_loaders import FakeBoot
 def boot(monkeypatch: pytest.MonkeyPatch) -> FakeBoot:
     """An Uno's boot loader on any port that is opened."""
     boot = FakeBoot(find_board("uno"))
-    monkeypatch.setattr(serial_link, "SerialLink", lambda path: boot)
+    monkeypatch.setattr(first_connection, "SerialLink", lambda path: boot)
     return boot
 
 
@@ -74,6 +75,6 @@ def test_doctor_names_the_cause(cli_run: Cli) -> None:
 
 
 def test_doctor_without_a_board(cli_run: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("emgfeedback.headless_doctor.list_ports", list)
-    monkeypatch.setattr("emgfeedback.headless_doctor.usb_devices", lambda: None)
+    monkeypatch.setattr(first_connection, "list_ports", list)
+    monkeypatch.setattr(first_connection, "usb_devices", lambda: None)
     assert "cable that carries data" in cli_run("doctor").out
