@@ -168,6 +168,11 @@ def _analyze_options(analyze: argparse.ArgumentParser) -> None:
     )
     analyze.add_argument("--heart", metavar="WAY", help="of --assess: the way around heartbeats")
     analyze.add_argument("--onset", metavar="METHOD", help="of --assess: how onsets are found")
+    analyze.add_argument(
+        "--phase",
+        choices=("causal", "zero"),
+        help="of --assess: zero filters both ways, without delay",
+    )
     analyze.set_defaults(run=_run_analyze)
 
 

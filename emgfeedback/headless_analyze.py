@@ -27,7 +27,7 @@ from emgfeedback.measures.onset import METHODS
 from emgfeedback.records.reader import open_recording
 
 OF_LEVELS = ("filter", "from_s", "to_s")
-OF_ASSESSMENT = ("heart", "onset")
+OF_ASSESSMENT = ("heart", "onset", "phase")
 
 
 def wish_of(options: argparse.Namespace) -> Levels | Assessed:
@@ -65,7 +65,8 @@ def analyze(options: argparse.Namespace) -> tuple[dict[str, Any], list[str]]:
     with open_recording(options.file) as recording:
         if isinstance(wish, Assessed):
             assessment, hum = assessed(recording, wish)
-            told = {"file": str(options.file), "onset_method": wish.onset, "mains": hum}
+            told = {"file": str(options.file), "onset_method": wish.onset, "phase": wish.phase}
+            told["mains"] = hum
             lines = [Path(options.file).name, *assessment_lines(assessment, hum)]
             return told | assessment.as_dict(), lines
         source, hum = heard(recording, wish.mains)

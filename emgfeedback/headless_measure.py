@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from emgfeedback.headless_table import BESIDE, FILE, LEVELS, WHOLE, Levels, Row, cell
 from emgfeedback.measures.analysis import analyze
 from emgfeedback.measures.assessment import assess
+from emgfeedback.measures.assessment_signal import Phase
 from emgfeedback.measures.assessment_values import MEANINGS, Assessment
 from emgfeedback.measures.found import Found
 from emgfeedback.measures.heart_ways import USUAL
@@ -22,7 +23,7 @@ KEPT = "as recorded"
 OF_CHANNEL = ("excluded", "reference_uv", "heart_per_min", "heart_uv")
 OF_TRICK = ("index_pct", "marked", "longest_marked_s", "from_touch")
 ASSESSED = (
-    *(*FILE, "heart_way", "onset_method", "mains"),
+    *(*FILE, "heart_way", "onset_method", "phase", "mains"),
     *("rows", "fs_hz", "duration_s", "rest", "filters", "hum"),
     *("kind", "task", "repeats", "held_s", "label", "muscle", "side"),
     *OF_CHANNEL,
@@ -42,12 +43,18 @@ class Assessed:
     count: ClassVar[str] = "rows"
     heart: str = USUAL
     onset: str = "hodges-bui"
+    phase: Phase = "causal"
     mains: str = "keep"
 
     @property
     def cells(self) -> Row:
         """As it stands in the table."""
-        return {"heart_way": self.heart, "onset_method": self.onset, "mains": self.mains}
+        return {
+            "heart_way": self.heart,
+            "onset_method": self.onset,
+            "phase": self.phase,
+            "mains": self.mains,
+        }
 
 
 def heard(source: Source, mains: str) -> tuple[Source, str]:
@@ -69,7 +76,7 @@ def assessed(source: Source, wish: Assessed) -> tuple[Assessment, str]:
         It is too slow for the filters.
     """
     measured, hum = heard(source, wish.mains)
-    found = assess(measured, MOVEMENTS, heart=wish.heart, onset_method=wish.onset)
+    found = assess(measured, MOVEMENTS, heart=wish.heart, onset_method=wish.onset, phase=wish.phase)
     return found, hum
 
 

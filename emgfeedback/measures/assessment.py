@@ -28,7 +28,7 @@ from emgfeedback.measures.assessment_pairs import (
     paradoxical_pct,
 )
 from emgfeedback.measures.assessment_research import research
-from emgfeedback.measures.assessment_signal import Prepared, Span, check_measurable
+from emgfeedback.measures.assessment_signal import Phase, Prepared, Span, check_measurable
 from emgfeedback.measures.assessment_spans import (
     Edge,
     Repeat,
@@ -58,6 +58,10 @@ from emgfeedback.measures.source import Source, Trimmed
 from emgfeedback.measures.trick import trick_test
 
 REST = "rest-supported"
+PHASES: dict[Phase, str] = {
+    "causal": "causal",
+    "zero": "zero-phase: both ways, no delay, twice the attenuation",
+}
 LOOKS_AHEAD = "zero-phase: envelopes of likeness and tremor, research"
 Table = dict[str, dict[int, dict[str, Found]]]
 """Task -> column -> measures."""
@@ -74,12 +78,13 @@ def assess(
     heart: str = USUAL,
     edges: Sequence[Edge] = (),
     device: str = "",
+    phase: Phase = "causal",
 ) -> Assessment:
     """Measure a recording whose tasks are marked as `measures.tasks` reads them.
 
     Levels are of the filters of the live view for activation (20 Hz high-pass of second order,
     400 Hz low-pass of fourth, causal), as reference contractions are; `heart` may raise the
-    high-pass. Every missing number has its reason.
+    high-pass, `phase` filter both ways. Every missing number has its reason.
 
     Parameters
     ----------
@@ -101,6 +106,8 @@ def assess(
         of a calibration at rest where that was used.
     device
         The board, in its own words.
+    phase
+        `zero`: filters without delay, for analysis; see `Prepared`.
 
     Raises
     ------
@@ -116,7 +123,7 @@ def assess(
     way = heart_way(heart)
     tasks, moved, rest_words = _segmented(source, rest_task, edges)
     rest = [repeat.hold for repeat in tasks.get(rest_task, ())]
-    signal = Prepared(Trimmed(source, left_out) if left_out else source, heart)
+    signal = Prepared(Trimmed(source, left_out) if left_out else source, heart, phase)
     if way.subtracted and rest:
         signal.learn_resting_beat(longest(rest) or rest[0])
     told_uv = references_uv(source.annotations) if references is None else references
@@ -131,7 +138,7 @@ def assess(
         duration_s=source.n_samples / source.fs_hz,
         device=device,
         rest=rest_words,
-        filters=f"{signal.settings.facts()}; causal; {way.words}; {LOOKS_AHEAD}",
+        filters=f"{signal.settings.facts()}; {PHASES[phase]}; {way.words}; {LOOKS_AHEAD}",
         heart_way=heart,
         meanings=meanings_at(source.fs_hz),
         channels=tuple(_facts(muscle, rest, known, methods) for muscle in muscles),

@@ -87,13 +87,14 @@ def references_under(
 ) -> dict[str, Found]:
     """Return label -> RMS of its reference contraction under this way's filters.
 
-    References are taken with the filters of the live view. With another high-pass each is
+    References are taken with the filters of the live view. With others each is
     scaled by what that leaves of the same takes; where the takes are not marked there is none.
     """
-    if signal.way.highpass_hz is None:
+    if signal.way.highpass_hz is None and signal.phase == "causal":
         return {label: Found(value) for label, value in known_uv.items()}
     spans = {span for of_label in takes.values() for span in of_label}
-    usual = signal.another_way(AS_RECORDED, sorted(spans, key=lambda span: span.first))
+    takes_of_all = sorted(spans, key=lambda span: span.first)
+    usual = signal.another_way(AS_RECORDED, takes_of_all, "causal")
     columns = {channel.label: c for c, channel in enumerate(signal.channels)}
     return {
         label: _scaled(value, signal, usual, columns[label], takes.get(label, ()))
@@ -107,5 +108,5 @@ def _scaled(
 ) -> Found:
     pairs = [(signal.kept(take, column), usual.kept(take, column)) for take in takes]
     shares = [rms_of(now) / rms_of(before) for now, before in pairs if len(now) and before.any()]
-    share = middle_of(shares, "the reference contraction was taken with another high-pass")
+    share = middle_of(shares, "the reference contraction was taken with other filters")
     return share if share.value is None else Found(value_uv * share.value)

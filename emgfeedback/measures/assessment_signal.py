@@ -6,6 +6,7 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -34,6 +35,9 @@ LEAD_S = 2.0
 """Filtered before a stretch, so that the filter has settled where it begins."""
 LEAST_S = 0.5
 """Less usable signal than this gives no level."""
+
+
+Phase = Literal["causal", "zero"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,9 @@ class Prepared:
     ----------
     way
         Around heartbeats: a key of `heart_ways.HEART_WAYS`.
+    phase
+        `causal`, as the live view, or `zero`: through the filters both ways, without delay and
+        with twice the attenuation.
 
     Attributes
     ----------
@@ -90,11 +97,11 @@ class Prepared:
         The converter's noise, `(n_channels,)`.
     """
 
-    def __init__(self, source: Source, way: str = USUAL) -> None:
+    def __init__(self, source: Source, way: str = USUAL, phase: Phase = "causal") -> None:
         n, n_channels = source.n_samples, len(source.channels)
         self.fs_hz = source.fs_hz
         self.channels: Sequence[Channel] = source.channels
-        self.way = heart_way(way)
+        self.way, self.phase = heart_way(way), phase
         self.settings = self.way.settings(source.fs_hz)
         self.raw_uv: Floats = np.zeros((n, n_channels))
         self.filtered_uv: Floats = np.zeros((n, n_channels))
@@ -126,7 +133,17 @@ class Prepared:
             self.filtered_uv[rows] = band.process(samples)
             self.usable[rows] = True
             self._judge(monitor, block)
+        if self.phase == "zero":
+            self._filter_both_ways()
         self.usable &= self.measured[:, None]
+
+    def _filter_both_ways(self) -> None:
+        """Filter every unbroken stretch without delay; its end has to settle too."""
+        sos, settle = self.settings.band_sos(self.fs_hz), round(SETTLE_S * self.fs_hz)
+        for settled, end in runs_of(self.measured):
+            first = settled - settle
+            self.filtered_uv[first:end] = zero_phase(sos, self.raw_uv[first:end])
+            self.measured[max(settled, end - settle) : end] = False
 
     def _judge(self, monitor: FileMonitor, block: Block) -> None:
         window = round(WINDOW_S * self.fs_hz)
@@ -218,8 +235,13 @@ class Prepared:
                 if found is not None:
                     self._resting_beats[c] = found
 
-    def another_way(self, way: str, spans: Sequence[Span]) -> Prepared:
+    def another_way(self, way: str, spans: Sequence[Span], phase: Phase | None = None) -> Prepared:
         """Return the same signal with another way around the heart; `spans` alone are filtered.
+
+        Parameters
+        ----------
+        phase
+            None: that of this signal.
 
         Raises
         ------
@@ -228,19 +250,23 @@ class Prepared:
         """
         other = copy.copy(self)
         other.__dict__.pop("envelope_uv", None)
-        other.way = heart_way(way)
+        other.way, other.phase = heart_way(way), phase or self.phase
         other.settings = other.way.settings(self.fs_hz)
         other._resting_beats = {}
-        if other.settings == self.settings:
+        if (other.settings, other.phase) == (self.settings, self.phase):
             return other
         other.filtered_uv = np.zeros_like(self.filtered_uv)
         sos = other.settings.band_sos(self.fs_hz)
+        lead = round(LEAD_S * self.fs_hz)
         for span in spans:
-            first = max(0, span.first - round(LEAD_S * self.fs_hz))
-            band = BlockIir(sos, len(self.channels))
-            band.settle_to(self.raw_uv[first])
-            filtered = band.process(self.raw_uv[first : span.end])
-            other.filtered_uv[span.rows] = filtered[span.first - first :]
+            first = max(0, span.first - lead)
+            if other.phase == "zero":
+                filtered = zero_phase(sos, self.raw_uv[first : span.end + lead])
+            else:
+                band = BlockIir(sos, len(self.channels))
+                band.settle_to(self.raw_uv[first])
+                filtered = band.process(self.raw_uv[first : span.end])
+            other.filtered_uv[span.rows] = filtered[span.first - first : span.end - first]
         return other
 
     def runs(self, span: Span, channel: int) -> list[Span]:

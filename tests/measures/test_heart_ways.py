@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from emgfeedback.core.block import Gap, GapReason
 from emgfeedback.core.errors import UsageError
 from emgfeedback.core.montage import neck_montage
 from emgfeedback.dsp.design import butter_sos
@@ -153,7 +154,7 @@ def test_a_reference_without_its_takes_is_missing_under_another_high_pass() -> N
     bare = HeldSamples(held.samples_uv, FS_HZ, CHANNELS, annotations=marks)
     found = assess(bare, MOVEMENTS, heart="highpass-50").channels[1].reference_uv
     assert (found.value, found.reason) == (
-        None, "the reference contraction was taken with another high-pass",
+        None, "the reference contraction was taken with other filters",
     )  # fmt: skip
 
 
@@ -186,3 +187,54 @@ def test_without_rest_every_way_says_so() -> None:
         assert {(o.rest_uv.value, o.change_uv.reason) for o in offered.values()} == {
             (None, "no rest to look at")
         }
+
+
+@pytest.mark.parametrize("way", ["gate", "highpass-50"])
+def test_filters_without_delay_are_named_and_give_the_same_muscle(way: str) -> None:
+    """Both ways the attenuation is twice that of one: levels are those of that filter."""
+    told = assess(source(), MOVEMENTS, heart=way, phase="zero")
+    assert "zero-phase: both ways, no delay, twice the attenuation" in told.filters
+    assert "causal" not in told.filters
+    sos = heart_way(way).settings(FS_HZ).band_sos(FS_HZ)
+    first, end = (round(s * FS_HZ) for s in REST_S)
+    truth = zero_phase(sos, muscle_uv())[first:end]
+    for label in ("SCM R", "UT R"):
+        column = [channel.label for channel in CHANNELS].index(label)
+        level = float(np.sqrt(np.mean(truth[:, column] ** 2)))
+        assert level_uv(told, "rest-supported", label) == pytest.approx(level, rel=0.03)
+        assert level < true_uv(way, REST_S, label)
+        share = level_uv(under(way), "let-go", label, "of_reference_pct")
+        assert level_uv(told, "let-go", label, "of_reference_pct") == pytest.approx(share, rel=0.02)
+        offered = told.heart_ways[label][way].rest_uv.value
+        assert offered == pytest.approx(level_uv(told, "rest-supported", label), rel=1e-3)
+
+
+def test_without_delay_an_onset_is_earlier_by_the_filter_s_delay() -> None:
+    """A burst through the causal filters comes late, both ways it does not."""
+    held = source()
+    marks = [
+        *(mark for mark in held.annotations if "rest" in mark.text),
+        Stretch(TAKE_S[0] - 1.0, 0.0, "task rotate-left 1 out"),
+        Stretch(TAKE_S[0] + 0.5, 0.0, "task rotate-left 1 hold"),
+        Stretch(TAKE_S[1] - 0.5, 0.0, "task rotate-left 1 back"),
+        Stretch(TAKE_S[1] + 0.5, 0.0, "task rotate-left 1 end"),
+    ]
+    moved = HeldSamples(held.samples_uv, FS_HZ, CHANNELS, annotations=marks)
+    onsets = [
+        level_uv(assess(moved, MOVEMENTS, phase=phase), "rotate-left", "SCM R", "onset_s")
+        for phase in ("causal", "zero")
+    ]
+    assert onsets == pytest.approx([1.0, 1.0], abs=0.06)
+    assert onsets[1] <= onsets[0]
+
+
+def test_a_gap_is_no_step_for_filters_both_ways() -> None:
+    held = source()
+    offset = np.where(np.arange(len(held.samples_uv)) < 20_000, 0.0, 500.0)[:, None]
+    gap = Gap(19_500, 700, GapReason.RECONNECT)
+    broken = HeldSamples(held.samples_uv + offset, FS_HZ, CHANNELS, (gap,), held.annotations)
+    told = assess(broken, MOVEMENTS, phase="zero")
+    whole = assess(held, MOVEMENTS, phase="zero")
+    for label in ("SCM R", "UT R"):
+        level = level_uv(whole, "rest-supported", label)
+        assert level_uv(told, "rest-supported", label) == pytest.approx(level, rel=0.02)
