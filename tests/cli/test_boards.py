@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
 from emgfeedback.devices import channel_test, examine
+from emgfeedback.devices.serial_link import SerialLink
 from emgfeedback.devices.virtual.board import VirtualBoard
 from emgfeedback.devices.virtual.link import VirtualLink
 from emgfeedback.devices.virtual.signal import NeckSignal
@@ -14,6 +17,7 @@ from emgfeedback.engine import first_connection
 from emgfeedback.flashing.boards import find_board
 from emgfeedback.flashing.images import FOLDER
 from tests.cli.conftest import Cli
+from tests.commands import Command, posix_only
 from tests.flashing.boot_loaders import FakeBoot
 
 
@@ -72,6 +76,27 @@ def test_doctor_names_the_cause(cli_run: Cli) -> None:
     words = cli_run("doctor", "--port", "COM77").out
     assert words.startswith("No such port: There is no port 'COM77'.")
     assert words.rstrip().endswith("No board is ready.")
+
+
+@posix_only
+def test_doctor_tells_whom_the_port_is_kept_from_and_by_whom(tmp_path: Path) -> None:
+    from tests.devices.pty_board import Pty
+
+    far = Pty()
+    holder = SerialLink(far.path)
+    holder.open(115_200)
+    with Command("doctor", "--port", far.path, "--json", home=tmp_path) as busy:
+        [found] = busy.told()["causes"]
+    assert found["cause"] == "port in use"
+    assert f"(process {os.getpid()})" in found["what"]
+    holder.close()
+    Path(far.path).chmod(0)
+    arguments = ("doctor", "--port", far.path, "--json")
+    with Command(*arguments, home=tmp_path, obeying_permissions=True) as refused:
+        [found] = refused.told()["causes"]
+    far.close()
+    assert found["cause"] == "no permission"
+    assert "udev" in found["remedy"] or "usermod" in found["remedy"]
 
 
 def test_doctor_without_a_board(cli_run: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
