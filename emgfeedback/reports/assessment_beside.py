@@ -25,7 +25,9 @@ from emgfeedback.reports.page import Block, Cell, Table, Text, Tone
 from emgfeedback.reports.wording import MISSING, UNITS, day, signed, with_unit
 from emgfeedback.training.postures import Beside, beside
 
-MOST_ROWS = 9
+MOST_ROWS, MOST_CLEAR = 9, 3
+"""Rows that always stand there, and those that do where the change is beyond chance."""
+BEYOND_CHANCE = (Change.HIGHER.value, Change.LOWER.value)
 EXPECTED = "Expected from the posture"
 SEEN = {"yes": "seen", "partly": "partly", "no": "not seen"}
 SOURCES = (
@@ -46,17 +48,19 @@ def compared_blocks(
         (row for row in found.rows if row.now is not None or row.then is not None),
         key=lambda row: (row.task not in (LET_GO, ""), _ORDER.get(row.title, len(_ORDER))),
     )
+    clear = [row for row in rows[MOST_ROWS:] if row.verdict in BEYOND_CHANCE]
     notes = Letters()
     table = Table(
         title=f"Compared with {day(on)}",
         headings=("", "Then", "Now", "Change", "Chance within"),
-        rows=tuple(_row(row, levels, notes) for row in rows[:MOST_ROWS]),
+        rows=tuple(_row(row, levels, notes) for row in (*rows[:MOST_ROWS], *clear[:MOST_CLEAR])),
         widths=(2.6, 0.8, 0.8, 1.2, 1.3),
     )
     told = [*_cannot(found), *notes.lines]
-    more = len(rows) - MOST_ROWS
+    more = len(rows) - len(table.rows)
     if more > 0:
-        told.append(f"{more} more rows are in the .json of this report.")
+        beyond = max(len(clear) - MOST_CLEAR, 0) or "none"
+        told.append(f"{more} more in the .json of this report, {beyond} of them beyond chance.")
     below = [Text(" ".join(told))] if told else []
     return [table, *below] if rows else [Text(" ".join(told) or "Nothing.", title=table.title)]
 
@@ -80,7 +84,7 @@ def _row(row: Compared, levels: Levels, notes: Letters) -> tuple[Cell, ...]:
     change = f"{signed(row.change, decimals)}\u00a0{words}"
     if row.detectable is None:
         return (*cells, Cell(change), Cell(f"{MISSING} {notes.letter(row.reason)}"))
-    real = row.verdict in (Change.HIGHER.value, Change.LOWER.value)
+    real = row.verdict in BEYOND_CHANCE
     return (
         *cells,
         Cell(change, Tone.STRONG if real else Tone.QUIET),

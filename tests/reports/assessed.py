@@ -52,8 +52,8 @@ INJECTED = (
 
 
 @functools.cache
-def recorded() -> HeldSamples:
-    """The recording."""
+def recorded(tasks: tuple[str, ...] = TASKS, own_s: float = 20.5) -> HeldSamples:
+    """The recording, its own posture held for `own_s`."""
     rng = np.random.default_rng(5)
     pieces: list[np.ndarray] = []
     marks: list[Stretch] = []
@@ -69,7 +69,7 @@ def recorded() -> HeldSamples:
 
     quiet, own = (3.0,) * 6, OWN_UV
     go(3.0, quiet)
-    for task in TASKS:
+    for task in tasks:
         still = task in ("let-go", "neutral", "dual-task", "walk")
         active = MOVEMENTS[task].active
         montage = neck_montage().channels
@@ -82,7 +82,7 @@ def recorded() -> HeldSamples:
                 mark(f"task {task} {repeat} out")
                 go(1.0, levels)
             mark(f"task {task} {repeat} hold")
-            go(20.5 if task == "let-go" else 1.6, levels)
+            go(own_s if task == "let-go" else 1.6, levels)
             mark(f"task {task} {repeat} end")
             go(0.5, quiet)
     for text, share in (("trick without start", 1.0), ("trick with start", 0.5)):
@@ -166,13 +166,13 @@ def all_texts(of: Page) -> list[str]:
 
 
 def write_bdf(path: Path) -> Path:
-    """Write the recording as the app does."""
+    """Write a recording of four tasks as the app does."""
     adc = Adc(bits=16, gain=1000, oversample=1)
     device = DeviceInfo(
         driver="emgfeedback", board="bench", firmware="1", n_channels=6, fs_hz=FS_HZ,
         full_scale_counts=adc.full_scale_counts, vref_mv=adc.vref_mv, sensor_gain=adc.gain,
     )  # fmt: skip
-    source = recorded()
+    source = recorded(("rest-supported", "let-go", "rotate-left", "rotate-right"), 3.0)
     counts = np.rint(source.samples_uv / adc.lsb_uv + adc.full_scale_counts / 2).astype(np.int32)
     facts = RecordingFacts(neck_montage(), device, STARTED, "test", subject="P-0392")
     writer = RecordingWriter.create(path, facts)
