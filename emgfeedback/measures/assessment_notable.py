@@ -7,7 +7,7 @@ surface EMG of the neck. A line says what was measured, never what it means.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ PARADOXICAL_PCT = 20.0
 TRICK_PCT = 20.0
 SIDES_PCT = 20.0
 BURDEN_TIMES = 1.5
+_NAMED = 2
 TOGETHER = (("scm", "splenius", True), ("scm", "trapezius", False))
 """Muscle, muscle, and whether the second is of the other side."""
 _OTHER = {Side.LEFT.value: Side.RIGHT.value, Side.RIGHT.value: Side.LEFT.value}
@@ -215,19 +216,12 @@ class _Reader:
                 continue
             ranked = sorted(clear, key=lambda label: -clear[label])
             said = ", ".join(
-                f"{clear[label]:.0f} % {word} in {self._name(label)}" for label in ranked
+                f"{clear[label]:.0f} % {word} in {self._name(label)}" for label in ranked[:_NAMED]
             )
-            details = [self._marked(label, tested) for label in ranked] if sign > 0 else []
-            yield Notable(
-                "trick", f"Sensory trick: {said}", "; ".join(details), rule, tuple(ranked)
-            )
-
-    def _marked(self, label: str, tested: Plain) -> str:
-        trick = tested[label]
-        said = "not marked"
-        if trick["marked"]:
-            said = f"marked, halved for {trick['longest_marked_s']:.0f} s"
-        return f"{self._name(label)} {said}"
+            if len(ranked) > _NAMED:
+                said += f", and {word} in {len(ranked) - _NAMED} more"
+            detail = _marked([tested[label] for label in ranked]) if sign > 0 else ""
+            yield Notable("trick", f"Sensory trick: {said}", detail, rule, tuple(ranked))
 
     def tremor(self) -> Iterator[Notable]:
         """Tell of a rhythm of raised muscles in the first still task that shows one."""
@@ -275,13 +269,15 @@ class _Reader:
         away = word == "away from"
         at = dict(zip(_OTHER, tasks[::-1] if away else tasks, strict=True))
         needed = {(muscle, Side(side)) in self._movements[at[side]].active for side in _OTHER}
-        if needed != {True}:
+        levels = (self._value(at[side], sides[side], "of_rest") or 0.0 for side in _OTHER)
+        if needed != {True} or max(levels) < RAISED_TIMES:
             return None
         return Notable(
             "mirrored",
             f"{_muscle(muscle)} differs in mirrored movements: {_more(value)}",
             f"{self._title(at['left'])} (L) against {self._title(at['right'])} (R)",
-            f"sides at their work {SIDES_PCT:g} % or more apart, 100 (L-R)/(L+R)",
+            f"sides at their work {SIDES_PCT:g} % or more apart, 100 (L-R)/(L+R), one of them "
+            f"{RAISED_TIMES:g} times its rest or more",
             tuple(sides[side] for side in _OTHER),
             at["left"],
         )
@@ -309,14 +305,16 @@ class _Reader:
     def paradoxical(self) -> Iterator[Notable]:
         """Tell of muscles that stay active when the head moves away from their work."""
         for task in self._tasks:
+            times = self._known(task, "of_rest")
             for label, value in self._known(task, "paradoxical_pct").items():
-                if value >= PARADOXICAL_PCT:
+                if value >= PARADOXICAL_PCT and times.get(label, 0.0) >= RAISED_TIMES:
                     mirrored = self._movements[task].mirrored
                     yield Notable(
                         "paradoxical",
                         f"{self._name(label)} stays active: {value:.0f} %",
                         f"{self._title(task)}, of its level in {self._title(mirrored)}",
-                        f"{PARADOXICAL_PCT:g} % or more of its work, moving away from it",
+                        f"{PARADOXICAL_PCT:g} % or more of its work, and {RAISED_TIMES:g} times "
+                        "its rest or more, moving away from it",
                         (label,),
                         task,
                     )
@@ -339,6 +337,15 @@ class _Reader:
                         (label,),
                         task,
                     )
+
+
+def _marked(tricks: Sequence[Plain]) -> str:
+    """Return in how many muscles a trick was marked, and for how long."""
+    marked = [trick["longest_marked_s"] for trick in tricks if trick["marked"]]
+    if not marked:
+        return "not marked: halved for less than 5 s"
+    where = f" in {len(marked)} of {len(tricks)}" if len(tricks) > 1 else ""
+    return f"marked{where}, halved for {max(marked):.0f} s"
 
 
 def _muscle(muscle: str) -> str:

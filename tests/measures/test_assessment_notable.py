@@ -40,7 +40,7 @@ def test_the_overactive_pair_its_tremor_and_the_trick_are_told_of_a_real_recordi
     assert told["tremor"].title.startswith("Bursts at 5.")
     assert set(told["trick"].labels) == {"SCM L", "SPL R"}
     assert "less in" in told["trick"].title
-    assert "L SCM marked, halved for" in told["trick"].detail
+    assert told["trick"].detail.startswith("marked in 1 of 2, halved for ")
     assert told["sides"].title.startswith("SCM: L higher by")
     assert {label for line in lines(assessed(), "paradoxical") for label in line.labels} == {
         "SCM L", "SPL R",
@@ -84,6 +84,20 @@ def test_a_trick_is_told_either_way_from_its_limit_on(index_pct: float, word: st
     assert titles == ([f"Sensory trick: {limit} % {word} in R upper trapezius"] if word else [])
 
 
+def test_a_trick_that_quietens_all_names_the_two_it_quietens_most() -> None:
+    told = assessed()
+    for index_pct, trick in zip(
+        (30.0, 60.0, 40.0, 50.0, 0.0, 25.0), told["trick"].values(), strict=True
+    ):
+        trick |= {"index_pct": {"value": index_pct, "reason": ""}, "marked": index_pct > 45}
+        trick["longest_marked_s"] = index_pct / 10
+    (line,) = lines(told, "trick")
+    assert line.title == (
+        "Sensory trick: 60 % less in R SCM, 50 % less in R upper trapezius, and less in 3 more"
+    )
+    assert line.detail == "marked in 2 of 5, halved for 6 s"
+
+
 @pytest.mark.parametrize("value", [SIDES_PCT, -SIDES_PCT, SIDES_PCT - 0.1])
 def test_mirrored_work_is_compared_where_both_sides_are_needed(value: float) -> None:
     told = assessed()
@@ -107,6 +121,10 @@ def test_mirrored_work_is_compared_where_both_sides_are_needed(value: float) -> 
         (line,) = found
         assert line.title == f"SCM differs in mirrored movements: {side} higher by 20 %"
         assert line.detail == "turn right (L) against turn left (R)"
+    for label in ("SCM L", "SCM R"):
+        for task in ("rotate-left", "rotate-right"):
+            put(told, task, label, of_rest=RAISED_TIMES - 0.1)
+    assert lines(told, "mirrored") == [], "where neither works there is nothing to compare"
 
 
 def test_staying_active_is_told_from_its_limit_on() -> None:
@@ -116,6 +134,8 @@ def test_staying_active_is_told_from_its_limit_on() -> None:
     (line,) = lines(told, "paradoxical")
     assert line.title == "L SCM stays active: 20 %"
     assert line.detail == "turn left, of its level in turn right"
+    put(told, "rotate-left", "SCM L", of_rest=RAISED_TIMES - 0.1)
+    assert lines(told, "paradoxical") == [], "what is at rest does not stay active"
 
 
 def test_counting_is_compared_with_held_neutral() -> None:

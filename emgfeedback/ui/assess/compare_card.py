@@ -27,6 +27,8 @@ class CompareCard(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "card")
+        self.compares = False
+        """Whether there is a visit before."""
         self.title = words_label("", "card_title")
         self.cannot = words_label("", "second", "second")
         self.notes = words_label("", "caption", "quiet")
@@ -61,7 +63,7 @@ class CompareCard(QFrame):
         comparison: Comparison | None,
     ) -> None:
         """Show what changed since `before`."""
-        there = before is not None and comparison is not None
+        there = self.compares = before is not None and comparison is not None
         self.table.setVisible(there)
         self.notes.setVisible(there)
         if before is None or comparison is None:

@@ -19,6 +19,8 @@ LEVELS = (ACTIVITY, REFERENCE, RMS, OF_REST, "of_highest_pct", "paradoxical_pct"
 MEASURES = (*LEVELS, ONSET, "tremor_hz", "median_frequency_hz")
 """What can be shown; `activity` is the first of reference, rest and microvolts a muscle has."""
 _PREFERRED = (REFERENCE, OF_REST, RMS)
+_LEAST_TOP = {REFERENCE: 20.0, OF_REST: 4.0, RMS: 20.0}
+"""The darkest shade stands for no less, so that a quiet recording looks quiet."""
 _DECIMALS = {OF_REST: 1, RMS: 1, ONSET: 2, "tremor_hz": 1}
 
 Plain = Mapping[str, Any]
@@ -190,7 +192,8 @@ def _values(assessment: Plain, labels: Sequence[str], measure: str) -> list[floa
 
 
 def _top(assessment: Plain, labels: Sequence[str], measure: str) -> float:
-    return max(_values(assessment, labels, measure), default=0.0)
+    known = _values(assessment, labels, measure)
+    return max(*known, _LEAST_TOP.get(measure, 0.0)) if known else 0.0
 
 
 def _cell(task: Plain, column: Column, top: float) -> Cell:

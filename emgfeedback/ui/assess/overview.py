@@ -19,7 +19,8 @@ _SIDE_PX = 350
 _NARROW_PX = 900
 _LEAST_NECK_PX, _LEAST_LINES_PX = 170, 170
 _NARROW_TALLER = 1.5
-_LEAST_COMPARED_PX, _MOST_COMPARED_PX = 152, 200
+_COMPARED_PX, _NOT_COMPARED_PX = (152, 200), (72, 72)
+"""Least and most height of the card below the table."""
 
 
 class Overview(QScrollArea):
@@ -89,6 +90,7 @@ class Overview(QScrollArea):
         self.expected.show_rows(measured.beside, measured.beside_refused)
         self.read.show_assessment(told)
         self.compared.show_comparison(told, measured.before, measured.comparison)
+        self._fit()
 
     def _show_cables(self, measured: Measured) -> None:
         wrong = measured.assessment["cables"]["wrong"]
@@ -118,5 +120,6 @@ class Overview(QScrollArea):
         taller = _NARROW_TALLER if narrow else 1.0
         self.neck.setMinimumHeight(theme.px(_LEAST_NECK_PX * taller))
         self.told.setMinimumHeight(theme.px(_LEAST_LINES_PX * taller))
-        self.compared.setMinimumHeight(theme.px(_LEAST_COMPARED_PX))
-        self.compared.setMaximumHeight(theme.px(_MOST_COMPARED_PX))
+        least, most = _COMPARED_PX if self.compared.compares else _NOT_COMPARED_PX
+        self.compared.setMinimumHeight(theme.px(least))
+        self.compared.setMaximumHeight(theme.px(most))

@@ -81,6 +81,17 @@ def test_every_number_is_that_of_the_assessment_and_every_dash_has_its_reason(me
         assert max(top) == pytest.approx(1)
 
 
+def test_a_quiet_recording_looks_quiet():
+    told = assessed()
+    for task in told["tasks"].values():
+        for values in task["muscles"].values():
+            if values[REFERENCE]["value"] is not None:
+                values[REFERENCE]["value"] = 5.0
+    heat = heat_of(told, REFERENCE)
+    assert {cell.share for row in heat.rows for cell in row.cells} == {0.25, None}
+    assert [scale.top for scale in heat.scales] == [20.0]
+
+
 def test_the_trick_has_a_row_of_changes_without_a_shade():
     told = assessed()
     trick = heat_of(told).rows[-1]
