@@ -1,11 +1,13 @@
-"""A recording before injections, ten minutes of six channels at 2 kHz: from the file to numbers.
+"""A recording before injections, ten minutes of six channels at 2 kHz: from the file to the PDF.
 
-Beside `emg_process` of NeuroKit2 on the same file where that is installed.
+Beside `emg_process` of NeuroKit2 on the same file where that is installed
+(requirements-bench.txt): filter, envelope and onsets of six channels, and no report.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import json
 import tempfile
 import time
@@ -14,11 +16,13 @@ from pathlib import Path
 
 import numpy as np
 
+from emgfeedback.cli import _parser
 from emgfeedback.core.block import Block, Unit
 from emgfeedback.core.device import DeviceInfo
 from emgfeedback.core.montage import neck_montage
 from emgfeedback.devices.virtual.signal import NeckSignal
 from emgfeedback.devices.virtual.source import Adc
+from emgfeedback.headless_report import report
 from emgfeedback.measures.assessment import assess
 from emgfeedback.records.header import RecordingFacts
 from emgfeedback.records.reader import open_recording
@@ -27,8 +31,10 @@ from emgfeedback.training.movements import MOVEMENTS
 from tests.benchmarks.table import Job, Row, medians_s, memory_mib
 
 N_CHANNELS, FS_HZ, MINUTES = 6, 2000, 10
-GOAL_SHARE = 0.5
+GOAL_SHARE = 0.1
 """Of the time of NeuroKit2: a small fraction is wanted."""
+ROUNDS, SLOW_ROUNDS = 3, 1
+"""NeuroKit2 takes minutes."""
 HOLDS_S = {
     **dict.fromkeys(("shrug-left", "shrug-right", "palm-left", "palm-right"), (3.0, 1)),
     **dict.fromkeys(("rest-supported", "let-go", "neutral"), (45.0, 1)),
@@ -88,42 +94,65 @@ def marks() -> list[tuple[float, str]]:
     return found
 
 
-def ours(path: Path) -> str:
+def to_numbers(path: Path) -> str:
     with open_recording(path) as recording:
         return json.dumps(assess(recording, MOVEMENTS).as_dict(), allow_nan=False)
 
 
-def neurokit(path: Path) -> None:
+def to_pdf(path: Path, out: Path) -> Path:
+    """Do what `main.py report FILE --out OUT.pdf` does."""
+    return report(_parser().parse_args(["report", str(path), "--out", str(out)]))
+
+
+def neurokit(path: Path, seconds: float | None = None) -> None:
     import neurokit2
 
     with open_recording(path) as recording:
-        samples_uv = recording.read_uv(0, recording.n_samples)
+        end = recording.n_samples if seconds is None else round(seconds * FS_HZ)
+        samples_uv = recording.read_uv(0, end)
     for column in samples_uv.T:
         neurokit2.emg_process(column, sampling_rate=FS_HZ)
 
 
 def rows() -> list[Row]:
-    what = f"{MINUTES} min x {N_CHANNELS} ch x {FS_HZ} Hz, file to assessment"
+    what = f"{MINUTES} min x {N_CHANNELS} ch x {FS_HZ} Hz, file to"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "recording.bdf"
         make_recording(path)
-        jobs: dict[str, Job] = {"ours": lambda: ours(path)}
-        if importlib.util.find_spec("neurokit2") is not None:
-            jobs["neurokit2"] = lambda: neurokit(path)
+        numbered = (Path(folder) / f"{k}.pdf" for k in itertools.count())
+        jobs: dict[str, Job] = {
+            "numbers": lambda: to_numbers(path),
+            "PDF": lambda: to_pdf(path, next(numbered)),
+        }
         begin_s = time.perf_counter()
-        taken_s = medians_s(jobs, rounds=3)
-        whole_s = (time.perf_counter() - begin_s) / 4
-    size = f"{len(marks())} marks, {memory_mib():.0f} MiB, {whole_s:.1f} s on the clock"
-    if "neurokit2" not in taken_s:
-        return [Row(what, f"{taken_s['ours']:.2f} s", "NeuroKit2 not installed", size)]
-    ratio = taken_s["ours"] / taken_s["neurokit2"]
-    return [
-        Row(
-            what,
-            f"{taken_s['ours']:.2f} s",
-            f"NeuroKit2 emg_process {taken_s['neurokit2']:.2f} s",
-            f"{ratio:.2f}",
-            f"< {GOAL_SHARE:g}",
-            ratio < GOAL_SHARE,
-        )
+        taken_s = medians_s(jobs, rounds=ROUNDS)
+        whole_s = (time.perf_counter() - begin_s) / (ROUNDS + 1)
+        size_mib = memory_mib()
+        if importlib.util.find_spec("neurokit2") is not None:
+            neurokit(path, seconds=10)
+            taken_s |= measured_s(lambda: neurokit(path))
+    told = [
+        beside(f"{what} PDF", taken_s["PDF"], taken_s.get("NeuroKit2")),
+        beside("  the numbers alone", taken_s["numbers"], taken_s.get("NeuroKit2")),
     ]
+    size = f"{len(marks())} marks, both in {whole_s:.1f} s on the clock"
+    return [*told, Row(f"  memory, {size}", f"{size_mib:.0f} MiB")]
+
+
+def measured_s(slow: Job) -> dict[str, float]:
+    """Return the processor time of a job that needs no turn to warm up."""
+    taken = []
+    for _ in range(SLOW_ROUNDS):
+        begin_s = time.process_time()
+        slow()
+        taken.append(time.process_time() - begin_s)
+    return {"NeuroKit2": min(taken)}
+
+
+def beside(what: str, ours_s: float, theirs_s: float | None) -> Row:
+    if theirs_s is None:
+        return Row(what, f"{ours_s:.2f} s", "NeuroKit2 not installed")
+    ratio = ours_s / theirs_s
+    baseline = f"{theirs_s:.1f} s, NeuroKit2 emg_process"
+    return Row(what, f"{ours_s:.2f} s", baseline, f"{ratio:.3f}", f"< {GOAL_SHARE:g}",
+               ratio < GOAL_SHARE)  # fmt: skip
