@@ -74,7 +74,7 @@ def list_ports() -> list[PortInfo]:
 
 def _is_bluetooth(port: ListPortInfo) -> bool:
     """Tell it by the names Windows, Linux and macOS give to such ports."""
-    return (port.hwid or "").startswith("BTHENUM") or any(
+    return (port.hwid or "").upper().startswith("BTHENUM") or any(
         word in port.device for word in ("/rfcomm", "Bluetooth")
     )
 

@@ -96,7 +96,7 @@ void board_open(struct sim *sim, const char *chip, const char *elf_path)
     if (elf_path)
         avr_load_firmware(sim->avr, &firmware);
     if (sim->boot_path)
-        flash_load_boot(sim, sim->boot_path);
+        flash_load_boot(sim, sim->boot_path, !elf_path);
     sim->avr->frequency = (uint32_t)F_CPU_HZ;
     sim->avr->sleep = count_sleep;
     for (int i = 0; i < sim->avr->interrupts.vector_count; i++)

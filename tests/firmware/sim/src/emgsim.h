@@ -138,7 +138,7 @@ void board_take_register(struct sim *sim, uint16_t address, avr_io_read_t read,
 double board_time_s(const struct sim *sim, uint64_t cycle);
 
 /* flash.c */
-void flash_load_boot(struct sim *sim, const char *path);
+void flash_load_boot(struct sim *sim, const char *path, bool alone);
 void flash_write(const struct sim *sim, const char *path);
 
 /* timer.c */

@@ -35,7 +35,15 @@ static void load_record(struct sim *sim, const char *path, const char *line, uin
         *lowest = *base + offset;
 }
 
-void flash_load_boot(struct sim *sim, const char *path)
+/* A board from the shop holds some program. Without any, Optiboot runs over blank flash for ever,
+ * and its stack over all memory. */
+static void load_standstill(struct sim *sim)
+{
+    static const uint8_t jump_to_itself[] = {0xff, 0xcf};
+    memcpy(sim->avr->flash, jump_to_itself, sizeof jump_to_itself);
+}
+
+void flash_load_boot(struct sim *sim, const char *path, bool alone)
 {
     FILE *file = fopen(path, "r");
     char line[600];
@@ -46,6 +54,8 @@ void flash_load_boot(struct sim *sim, const char *path)
         if (line[0] == ':')
             load_record(sim, path, line, &base, &lowest);
     fclose(file);
+    if (alone)
+        load_standstill(sim);
     if (lowest == UINT32_MAX)
         die("%s is empty", path);
     sim->avr->reset_pc = lowest;
