@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from emgfeedback import __version__
 from emgfeedback.access.private_files import write_private
 from emgfeedback.core.errors import FileFormatError, RegisterError, UsageError
 from emgfeedback.core.files import PLAIN, SEALED_SUFFIX, Files
@@ -185,6 +186,7 @@ def _made_from(register: Register, whole: SessionWhole, row: RecordingFile) -> d
     """Return everything an assessment depends on, as JSON gives it back."""
     edges = register.all_of(MovedEdge, session_id=whole.session.id)
     return {
+        "app": __version__,
         "recording": row.id,
         "sha256": row.sha256,
         "left_out": [list(span) for span in row.left_out],

@@ -18,6 +18,7 @@ from emgfeedback.people.values import (
     AuditEntry,
     CheckIn,
     MeasureTaken,
+    MovedEdge,
     OfPatient,
     OfSession,
     Patient,
@@ -28,6 +29,7 @@ from emgfeedback.people.values import (
     SessionKind,
     SessionLine,
     SessionWhole,
+    SignedOff,
     Value,
 )
 
@@ -320,7 +322,8 @@ class Register:
                     connection, Session, value.session_id
                 )
                 home = isinstance(session, Session) and session.kind is SessionKind.HOME
-            allowed = home or isinstance(value, CheckIn | RatingGiven)
+            judged = isinstance(value, MovedEdge | SignedOff)
+            allowed = (home or isinstance(value, CheckIn | RatingGiven)) and not judged
             if not allowed or value.version > 0 or _patient_of(value) != self._only:
                 raise AccessError(
                     "A patient may add own check-ins, ratings and home sessions, nothing else.",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from emgfeedback import __version__
 from emgfeedback.access.sealing import SealedFiles, is_sealed
 from emgfeedback.core.errors import FileFormatError, RegisterError, UsageError
 from emgfeedback.core.montage import Side
@@ -139,6 +140,8 @@ def test_what_was_kept_is_read_until_something_changes(register, folder, patient
     assert read_assessment(register, folder, session.id) is None
     register.remove(choice)
     assert read_assessment(register, folder, session.id) == kept
+    path.write_text(path.read_text().replace(f'"app": "{__version__}"', '"app": "0.0.1"'))
+    assert read_assessment(register, folder, session.id) is None, "another version made it"
     path.write_text("[1]")
     assert read_assessment(register, folder, session.id) is None
 
@@ -208,7 +211,10 @@ def test_the_previous_assessment_is_the_last_earlier_one(register, folder, patie
     assert (line.id, told["session_id"]) == (session.id, session.id)
     keep_assessment(register, folder, told)
     assert previous_assessment(register, folder, later.id)[0].id == session.id
-    for first in (session, stranger):
+    nobody = file_assessment(register, folder, "", weeks=20)
+    file_assessment(register, folder, patient.id, weeks=11, kind=SessionKind.HOME)
+    assert previous_assessment(register, folder, later.id)[0].id == session.id
+    for first in (session, stranger, nobody):
         assert previous_assessment(register, folder, first.id, MOVEMENTS) is None
 
 

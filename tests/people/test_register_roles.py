@@ -11,12 +11,16 @@ from emgfeedback.people.register import Register
 from emgfeedback.people.roles import Role
 from emgfeedback.people.values import (
     CheckIn,
+    Examination,
     GivenPlan,
+    HeartChoice,
     MeasureTaken,
+    MovedEdge,
     Patient,
     RatingGiven,
     Session,
     SessionKind,
+    SignedOff,
     TrialResult,
 )
 from tests.people.kept_values import DAY, session_of
@@ -84,6 +88,10 @@ class TestPatientRole:
             lambda: own.put_all([visit, *parts]),
             lambda: own.put_all(home),
             lambda: own.put(CheckIn(patient_id=other.id, on=DAY)),
+            lambda: own.put(Examination(patient_id=patient.id, examined_on=DAY)),
+            lambda: own.put(
+                HeartChoice(patient_id=patient.id, method="gate", chosen_at=visit.started_utc)
+            ),
             lambda: own.remove(check_in),
             own.undo,
         ):
@@ -94,6 +102,17 @@ class TestPatientRole:
         with pytest.raises(AccessError):
             own.put(own_trial)
         assert len(register.audit()) == kept + 3
+
+    def test_judges_no_assessment_not_even_of_a_session_at_home(self, own, patient):
+        session, *_ = own.put_all(session_of(patient, kind=SessionKind.HOME))
+        ids = {"patient_id": patient.id, "session_id": session.id}
+        at = session.started_utc
+        for judgement in (
+            MovedEdge(**ids, task="let-go", repeat=0, edge="end", at_s=1.0, was_s=2.0),
+            SignedOff(**ids, signed_at=at, signed_by="Me", seal="0"),
+        ):
+            with pytest.raises(AccessError):
+                own.put(judgement)
 
     def test_is_bound_to_a_patient_and_a_clinician_is_not(self, database, patient):
         with pytest.raises(AccessError):
