@@ -180,7 +180,7 @@ class Chain:
     def _start(self, x0: Floats, first: int) -> None:
         # The high-pass takes a constant out anyway. Taking it out first is the settled state
         # for that constant, and keeps its rounding errors out of a signal far smaller.
-        self._offset = x0.copy()
+        self._offset = np.zeros_like(x0) if self.settings.of_envelope else x0.copy()
         self._band.reset()
         self._envelope.reset()
         self._control.reset()

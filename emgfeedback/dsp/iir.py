@@ -148,7 +148,9 @@ class BlockIir:
 
 def impulse_response(sos: Floats, remainder: float = 1e-6) -> Floats:
     """Return the impulse response until the slowest pole has fallen to `remainder`, `(n,)`."""
-    n = int(np.ceil(np.log(remainder) / np.log(slowest_pole(sos)))) + 1
+    pole = slowest_pole(sos)
+    # Without a pole a section forgets what is older than two samples.
+    n = int(np.ceil(np.log(remainder) / np.log(pole))) + 1 if pole else 2 * len(sos) + 1
     impulse = np.zeros((n, 1))
     impulse[0] = 1
     return BlockIir(sos, 1).process(impulse)[:, 0]

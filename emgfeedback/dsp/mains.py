@@ -119,6 +119,10 @@ class HumTracker:
         self._next_sample = 0
         self._begin()
 
+    def follow_rate(self, measured_fs_hz: float) -> None:
+        """Read frequencies by the true rate: 2 % off, mains would not be where it is looked for."""
+        self._fs_hz = measured_fs_hz
+
     def process(self, block_uv: Block) -> bool:
         """Take a block; return whether `hum` is new. After a gap the window fills anew."""
         if block_uv.gap_before is not None or block_uv.first_sample != self._next_sample:

@@ -42,10 +42,17 @@ class ChainSettings:
     display_window_s: float = 0.25
     envelope_hz: float = 3.0
     lowpass_bounded: bool = False
+    of_envelope: bool = False
+    """The samples are an envelope already: there is nothing to filter or to take out."""
 
     @classmethod
     def for_purpose(
-        cls, purpose: str, fs_hz: float, *, notch_hz: float | None = None
+        cls,
+        purpose: str,
+        fs_hz: float,
+        *,
+        notch_hz: float | None = None,
+        of_envelope: bool = False,
     ) -> ChainSettings:
         """Return the recommended settings for `rest` or `activation` at a sampling rate.
 
@@ -58,6 +65,8 @@ class ChainSettings:
             raise SettingsError(
                 f"Purpose {purpose!r} is unknown.", f"Choose one of {', '.join(HIGHPASS)}."
             )
+        if of_envelope:
+            return cls("rest" if purpose == "rest" else "activation", of_envelope=True)
         highpass_hz, order = HIGHPASS[purpose]
         bound_hz = LOWPASS_OF_RATE * fs_hz
         if not 2 * highpass_hz <= bound_hz < np.inf:
@@ -77,7 +86,7 @@ class ChainSettings:
 
     def notches_hz(self, fs_hz: float) -> tuple[float, ...]:
         """Return the notched frequencies: `notch_hz` and its harmonics up to the low-pass."""
-        if self.notch_hz is None:
+        if self.notch_hz is None or self.of_envelope:
             return ()
         top_hz = LOWPASS_OF_RATE * fs_hz if self.lowpass_hz is None else self.lowpass_hz
         if not 0 < self.notch_hz <= top_hz:
@@ -97,6 +106,8 @@ class ChainSettings:
         SettingsError
             For a filter that cannot be at this rate.
         """
+        if self.of_envelope:
+            return np.array([[1.0, 0.0, 0.0, 1.0, 0.0, 0.0]])
         if self.lowpass_hz is not None and not self.highpass_hz < self.lowpass_hz:
             raise SettingsError(
                 f"The high-pass of {self.highpass_hz:g} Hz is not below the low-pass of "
@@ -115,6 +126,9 @@ class ChainSettings:
 
     def facts(self) -> str:
         """Return the settings in words, as they stand on screen and in a recording."""
+        windows = f"RMS {1000 * self.control_window_s:g} ms / {1000 * self.display_window_s:g} ms"
+        if self.of_envelope:
+            return f"no filters (the sensor sends an envelope); {windows}"
         if self.lowpass_hz is None:
             lowpass = "no LP"
         else:
@@ -127,6 +141,5 @@ class ChainSettings:
         )
         return (
             f"HP {self.highpass_hz:g} Hz o{self.highpass_order}, {lowpass}, {notch}; "
-            f"RMS {1000 * self.control_window_s:g} ms / {1000 * self.display_window_s:g} ms; "
-            f"envelope LP {self.envelope_hz:g} Hz"
+            f"{windows}; envelope LP {self.envelope_hz:g} Hz"
         )

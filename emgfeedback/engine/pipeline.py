@@ -6,6 +6,7 @@ the result is the same whatever the block sizes.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 
 from emgfeedback.core.block import Block
 from emgfeedback.core.device import DeviceInfo
+from emgfeedback.core.errors import SettingsError
 from emgfeedback.core.montage import Montage, Side
 from emgfeedback.core.quality import Finding, Level, Verdict
 from emgfeedback.dsp.chain import Chain, ChainOutput, ChainSettings
@@ -28,6 +30,8 @@ from emgfeedback.training.now import RunNow
 from emgfeedback.training.plan import Plan
 from emgfeedback.training.relax import RelaxTarget, TargetState
 from emgfeedback.training.run import TrainingRun
+
+log = logging.getLogger(__name__)
 
 PURPOSES = ("rest", "activation")
 RATE_TOLERANCE = 0.002
@@ -83,6 +87,7 @@ class Pipeline:
         self.run: TrainingRun | None = None
         """The training run in progress, or the last one."""
         self._ended: tuple[TrainingRun, RunNow] | None = None
+        self._of_envelope = info.envelope_only
         self._scaler = Scaler(info, montage)
         self._lsb_uv = np.array([info.lsb_uv(c.gain) for c in montage.channels])
         self._quality = QualityMonitor(
@@ -112,9 +117,19 @@ class Pipeline:
 
     def follow_rate(self, measured_fs_hz: float) -> None:
         """Redesign the filters where the board's true rate is off by more than 0.2 %."""
-        if abs(measured_fs_hz / self._designed_fs_hz - 1) > RATE_TOLERANCE:
-            self._designed_fs_hz = measured_fs_hz
-            self._use(self._settings)
+        if abs(measured_fs_hz / self._designed_fs_hz - 1) <= RATE_TOLERANCE:
+            return
+        self._designed_fs_hz = measured_fs_hz
+        self._hum.follow_rate(measured_fs_hz)
+        try:
+            settings = self._recommended(self.purpose)
+            self._use(replace(settings, notch_hz=self._settings.notch_hz))
+        except SettingsError as error:
+            # So far off that no filter fits: what was designed before is still the nearest.
+            log.warning("filters cannot follow %.2f Hz: %s", measured_fs_hz, error)
+            return
+        text = f"filter {self._settings.facts()}, designed for {measured_fs_hz:.2f} Hz"
+        self.events.append(PipelineEvent(self.end_sample, text))
 
     def process(self, block: Block) -> None:
         """Take the next block of counts; blocks come in order, each once.
@@ -257,7 +272,9 @@ class Pipeline:
         self.target.start_baseline(seconds, tuple(channels))
 
     def _recommended(self, purpose: str) -> ChainSettings:
-        settings = ChainSettings.for_purpose(purpose, self._designed_fs_hz)
+        settings = ChainSettings.for_purpose(
+            purpose, self._designed_fs_hz, of_envelope=self._of_envelope
+        )
         return replace(settings, **self._filter_changes)
 
     def _use(self, settings: ChainSettings) -> None:
@@ -314,7 +331,8 @@ class Pipeline:
 
     def _follow_hum(self, sample: int) -> None:
         notch_hz = self._hum.notch_hz
-        if notch_hz == self._settings.notch_hz or "notch_hz" in self._filter_changes:
+        fixed = self._of_envelope or "notch_hz" in self._filter_changes
+        if notch_hz == self._settings.notch_hz or fixed:
             return
         self._use(replace(self._settings, notch_hz=notch_hz))
         self.events.append(PipelineEvent(sample, f"filter {self._settings.facts()}"))

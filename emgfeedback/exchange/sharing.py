@@ -29,6 +29,8 @@ _KEPT = {
         "label", "muscle", "side", "input", "gain", "lsb_uv", "site", "spacing_mm", "sensor",
     ),
     "rate": ("nominal_fs_hz", "measured_fs_hz"),
+    "sensor": ("band_hz", "loss_proof"),
+    "caution": ("text",),
 }  # fmt: skip
 """Facts that describe equipment. A serial number or a montage's name may lead to a person."""
 _N = r"-?\d+(?:\.\d+)?"
@@ -51,7 +53,9 @@ _MACHINE_TEXTS = (
     r"rating (?:before|after) [a-z_]+ \d+",
     rf"filter HP {_N} Hz o\d+, (?:no LP|LP {_N} Hz o\d+(?: \(bounded by the sampling rate\))?), "
     rf"(?:notch off|notch {_N} Hz Q{_N} and harmonics); RMS {_N} ms / {_N} ms; "
-    rf"envelope LP {_N} Hz",
+    rf"envelope LP {_N} Hz(?:, designed for {_N} Hz)?",
+    rf"filter no filters \(the sensor sends an envelope\); RMS {_N} ms / {_N} ms"
+    rf"(?:, designed for {_N} Hz)?",
     r"recording stopped: [a-z ]+",
 )
 

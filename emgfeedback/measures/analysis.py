@@ -66,7 +66,8 @@ def analyze(
     as upper edge: a low-pass of 400 Hz would take 12 % of the RMS of flat noise at 1 kHz, and
     a recording is no place for it. `rest` is 30 Hz, fourth order; `none` takes the mean out
     and nothing else. `as_recorded` and `rest_filter` are told beside, whatever the choice.
-    Frequencies are always of the signal without its mean. With a `ChainSettings` the filters
+    Frequencies are always of the signal without its mean; an envelope has none, is not
+    filtered, and keeps its mean, which is its level. With a `ChainSettings` the filters
     are those, its own low-pass and notch too.
 
     Parameters
@@ -100,6 +101,8 @@ def analyze(
             f"{duration_s:g} s long).",
             "Choose a stretch inside it.",
         )
+    if source.envelope_only:
+        filter_choice = "none"
     measured = Trimmed(source, left_out) if left_out else source
     whole = _measure(measured, first, end, filter_choice)
     n_left_out = measured.count(first, end) if isinstance(measured, Trimmed) else 0
@@ -198,8 +201,10 @@ class _Pass:
         n = len(source.channels)
         self._first, self._end, self._fs_hz = first, end, source.fs_hz
         self._mean = _mean(source, first, end)
+        self._of_envelope = source.envelope_only
+        self._centre = np.zeros_like(self._mean) if self._of_envelope else self._mean
         self._main = None if choice == "none" else _chain(_filters(choice, source), source)
-        self._rest = _chain_or_none(source)
+        self._rest = None if self._of_envelope else _chain_or_none(source)
         self._moving = MovingRms(EPOCH_S, source.fs_hz, n)
         self._unfilled = self._moving.window - 1
         self._step = max(1, round(EPOCH_STEP_S * source.fs_hz))
@@ -218,7 +223,7 @@ class _Pass:
         at = np.arange(block.first_sample, block.end_sample)
         inside = at >= self._first
         self._quality.add(block, self._first)
-        centred = samples - self._mean
+        centred = samples - self._centre
         if self._rest is not None:
             rest = self._rest.process(block)
             self._rested.add(rest.filtered[inside & rest.valid])
@@ -243,7 +248,7 @@ class _Pass:
     def channel(self, i: int) -> dict[str, Any]:
         """Return the measures of channel `i`."""
         channel = self._channels[i]
-        density = self._welch.density()
+        density = None if self._of_envelope else self._welch.density()
         band = band_hz(self._fs_hz)
         median = mean = None
         if density is not None:
@@ -280,7 +285,9 @@ class _Pass:
             notes.append("too short: the filter had not settled, so levels are null")
         if not self._welch.n_windows:
             notes.append(f"no {WINDOW_S:g} s without a gap, so frequencies are null")
-        if self._rest is None:
+        if self._of_envelope:
+            notes.append("the sensor made an envelope: no frequencies, no filters")
+        elif self._rest is None:
             notes.append(f"{self._fs_hz:g} Hz is too slow for the rest filter")
         if not self._knows_converter:
             notes.append("converter not known: clipping and resolution were not judged")

@@ -175,9 +175,7 @@ def recording_id(start: datetime | None, app_version: str) -> str:
 def _signal(facts: RecordingFacts, channel: Channel, samples_per_record: int) -> Signal:
     scale = exact_scale(facts.device.full_scale_counts, facts.lsb_uv(channel))
     sensor = channel.sensor or "surface electrodes"
-    hardware = facts.hardware_filter or (
-        "envelope made by the sensor" if facts.device.envelope_only else "raw"
-    )
+    hardware = facts.hardware_filter or _hardware(facts.device)
     return Signal(
         label=channel.label,
         transducer=ascii_text(f"{sensor}, {channel.site}" if channel.site else sensor, 80),
@@ -189,6 +187,15 @@ def _signal(facts: RecordingFacts, channel: Channel, samples_per_record: int) ->
         prefilter=ascii_text(f"{hardware}, no software filter", 80),
         samples_per_record=samples_per_record,
     )
+
+
+def _hardware(device: DeviceInfo) -> str:
+    """Return what the sensor does before the converter, as far as the board's driver knows."""
+    if device.envelope_only:
+        return "envelope made by the sensor"
+    if device.band_hz is None:
+        return "raw"
+    return f"sensor {device.band_hz[0]:g}-{device.band_hz[1]:g} Hz"
 
 
 def annotations_signal(sample_bytes: int) -> Signal:
@@ -256,6 +263,11 @@ def facts_texts(facts: RecordingFacts) -> list[str]:
                 },
             )
         )
+    if device.band_hz or device.loss_proof:
+        sensor = {"band_hz": device.band_hz, "loss_proof": device.loss_proof}
+        texts.append(fact_text("sensor", sensor))
+    # One each: a fact must fit into one annotation to be read back.
+    texts += [fact_text("caution", {"text": caution}) for caution in device.cautions]
     if facts.settings:
         texts.append(fact_text("settings", facts.settings))
     if facts.calibration:

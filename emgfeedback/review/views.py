@@ -7,7 +7,7 @@ known by then.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -170,6 +170,8 @@ class Review:
         self._chain, self.filter_refused = None, ""
         try:
             self.settings = settings or ChainSettings.for_purpose("rest", fs_hz)
+            if self.recording.envelope_only:
+                self.settings = replace(self.settings, of_envelope=True)
             self._chain = Chain(self.settings, fs_hz, self.n_channels)
         except SettingsError as error:
             self.filter_refused = str(error)
