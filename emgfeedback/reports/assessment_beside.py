@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from emgfeedback.core.errors import ConfigError
 from emgfeedback.measures.assessment_compare import (
     DIFFERENCE,
     LET_GO,
@@ -104,7 +105,10 @@ def expected_blocks(
     assessment: Mapping[str, Any], levels: Levels, findings: Sequence[PostureFinding]
 ) -> list[Block]:
     """Return which muscles usually work in the postures entered, and what was measured of them."""
-    rows = beside(findings, assessment)
+    try:
+        rows = beside(findings, assessment)
+    except ConfigError as error:
+        return [Text(str(error), title=EXPECTED)]
     by_label = {site.label: site for site in levels.sites}
     table = Table(
         title=EXPECTED,

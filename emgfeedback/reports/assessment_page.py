@@ -11,7 +11,7 @@ from typing import Any
 
 from emgfeedback.measures.assessment_traces import TaskTrace
 from emgfeedback.measures.heart_ways import HEART_WAYS
-from emgfeedback.people.values import Examination, Injection, Patient
+from emgfeedback.people.values import Examination, Injection, Patient, SignedOff
 from emgfeedback.reports.assessment_beside import SOURCES, compared_blocks, expected_blocks
 from emgfeedback.reports.assessment_levels import Levels
 from emgfeedback.reports.assessment_sheet_two import research_rows, trace_row
@@ -63,6 +63,7 @@ def assessment_report(
     source: Source,
     traces: Sequence[TaskTrace] = (),
     recorded: dt.datetime | None = None,
+    signed: SignedOff | None = None,
     map_tasks: Sequence[str] = OTHER_MAPS,
     made: dt.datetime | None = None,
 ) -> Page:
@@ -80,6 +81,8 @@ def assessment_report(
         `measures.assessment_traces.task_traces` of the recording; empty where it is gone.
     recorded
         Moment of the first sample; None where nobody knows.
+    signed
+        Who signed off these very numbers; None: nobody.
     map_tasks
         Keys of the tasks that have a small neck map beside the own posture's.
     made
@@ -116,7 +119,10 @@ def assessment_report(
         )),
         subject=subject(patient, clinic),
         clinic=clinic,
-        facts=_identity(patient, clinic, examination, injections, on),
+        facts=(
+            *_identity(patient, clinic, examination, injections, on),
+            Fact("Signed off", _signed(signed)),
+        ),
         sentence=" ".join(cable["words"] for cable in assessment["cables"]["wrong"]),
         next_step="",
         rows=tuple(rows),
@@ -163,6 +169,12 @@ def _identity(
         told = f"{day(max(one.on for one in known))}, days not known" if known else "none entered"
         facts.append(Fact("Last injection", told))
     return tuple(facts)
+
+
+def _signed(signed: SignedOff | None) -> str:
+    if signed is None:
+        return "no"
+    return f"{signed.signed_by}, {clock_day(signed.signed_at)}"
 
 
 def _postures(examination: Examination | None) -> str:

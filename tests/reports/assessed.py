@@ -18,7 +18,7 @@ from emgfeedback.devices.virtual.source import Adc
 from emgfeedback.measures.assessment import assess
 from emgfeedback.measures.assessment_traces import TaskTrace, task_traces
 from emgfeedback.measures.source import HeldSamples, Stretch
-from emgfeedback.people.values import Examination, Injection, Patient, PostureFinding
+from emgfeedback.people.values import Examination, Injection, Patient, PostureFinding, SignedOff
 from emgfeedback.records.header import RecordingFacts
 from emgfeedback.records.writer import RecordingWriter
 from emgfeedback.reports.assessment_page import assessment_report
@@ -129,6 +129,7 @@ def page(
     previous: Mapping[str, Any] | None = None,
     examination: Examination | None = EXAMINED,
     clinic: Clinic | None = None,
+    signed: SignedOff | None = None,
 ) -> Page:
     """The report with everything entered."""
     return assessment_report(
@@ -141,6 +142,7 @@ def page(
         source=SOURCE,
         traces=traces(),
         recorded=STARTED,
+        signed=signed,
         made=MADE,
     )
 

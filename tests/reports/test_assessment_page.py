@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from emgfeedback.core.montage import Side
-from emgfeedback.people.values import PostureFinding
+from emgfeedback.people.values import PostureFinding, SignedOff
 from emgfeedback.reports.clinic import Clinic
 from emgfeedback.reports.heat import heat_colours
 from emgfeedback.reports.html import html_text
@@ -20,6 +20,7 @@ from emgfeedback.reports.pdf import pdf_bytes
 from tests.reports.assessed import (
     EXAMINED,
     LABELS,
+    MADE,
     OWN_UV,
     REFERENCE_UV,
     TASKS,
@@ -139,6 +140,21 @@ def test_a_posture_nobody_knows_is_said() -> None:
     words = " ".join(all_texts(page(examination=strange)))
     assert "sideways (not in the table) left 3°" in words
     assert "No posture entered is in the table." in words
+
+
+def test_a_posture_without_its_side_is_said_where_the_table_would_be() -> None:
+    sideless = replace(EXAMINED, postures=(PostureFinding("torticaput", Side.MIDLINE, 3.0),))
+    found = next(t for t in blocks(page(examination=sideless), Text) if "Expected" in t.title)
+    assert "none was chosen" in found.text
+
+
+def test_who_signed_off_stands_at_the_head() -> None:
+    by = SignedOff(
+        patient_id="", session_id="", signed_at=MADE, signed_by="Dr Ö", seal="0" * 32
+    )  # fmt: skip
+    told_of = {fact.name: fact.value for fact in page(signed=by).facts}["Signed off"]
+    assert told_of.startswith("Dr Ö, 12 March 2026")
+    assert {fact.name: fact.value for fact in page().facts}["Signed off"] == "no"
 
 
 def test_the_visit_before_is_compared_by_chance_or_not_at_all() -> None:

@@ -357,7 +357,8 @@ class AssessPage(QWidget):
         if place is None:
             self._tell_refused(self.tr("The recording is missing on disk."))
             return
-        printed = printing.Printed(opened, measured, place, self.clinic())
+        signed = self.standing.signed if self.standing.holds else None
+        printed = printing.Printed(opened, measured, place, self.clinic(), signed)
         self.bar.say(Notice("info", self.tr("Writing the report …"), str(out)))
         self._saving.start(lambda: printing.write(printed, out, files))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emgfeedback.core.files import Files
+from emgfeedback.people.values import SignedOff
 from emgfeedback.records.reader import open_recording
 from emgfeedback.reports.clinic import Clinic
 from emgfeedback.reports.source import source_of
@@ -22,6 +23,8 @@ class Printed:
     place: RecordingPlace
     """The recording it was measured from."""
     clinic: Clinic
+    signed: SignedOff | None = None
+    """Who signed off these numbers; None: nobody, or others."""
 
 
 def write(printed: Printed, out: Path, files: Files) -> Path:
@@ -96,5 +99,6 @@ def _write_page(printed: Printed, out: Path, files: Files) -> None:
         source=source,
         traces=traces,
         recorded=opened.session.started_utc,
+        signed=printed.signed,
     )
     save_report(page, out)
