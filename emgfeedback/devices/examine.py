@@ -143,8 +143,11 @@ class Examiner:
         if not isinstance(error, BoardSilent | ForeignBoard):
             return None
         try:
-            self._tell(Step.LISTENING)
-            heard = {baud: self._listen(baud) for baud in RATES}
+            heard: dict[int, bytes] = {}
+            if isinstance(error, ForeignBoard):
+                # At a wrong rate bytes come too, garbled: who was silent is silent at any.
+                self._tell(Step.LISTENING)
+                heard = {baud: self._listen(baud) for baud in RATES}
             self._tell(Step.KNOCKING)
             chip = self._ask_boot_loaders()
         except LinkError:
