@@ -99,9 +99,9 @@ def why_no_board(
         As `sys.platform`.
     """
     found = [
-        _adapter_without_port(device, brltty=brltty)
+        _adapter_without_port(device, system, brltty=brltty)
         for device in usb or ()
-        if device.adapter is not None and not device.ports
+        if device.lacks_port
     ]
     if not found and not any(port.likely for port in ports):
         found.append(_nothing_plugged_in(usb, system))
@@ -189,7 +189,7 @@ def _from_evidence(path: str, error: LinkError, evidence: Evidence) -> Diagnosis
     return None
 
 
-def _adapter_without_port(device: UsbDevice, *, brltty: bool) -> Diagnosis:
+def _adapter_without_port(device: UsbDevice, system: str, *, brltty: bool) -> Diagnosis:
     adapter = device.adapter
     assert adapter is not None
     name = f"{device.name or adapter.name} ({device.vid:04x}:{device.pid:04x})"
@@ -199,6 +199,14 @@ def _adapter_without_port(device: UsbDevice, *, brltty: bool) -> Diagnosis:
             f"The board's adapter {name} is plugged in, and a program has taken it from the "
             "system, most likely BRLTTY, which serves Braille displays.",
             "If nobody here uses a Braille display: sudo apt remove brltty, then plug the board "
+            "in anew.",
+        )
+    if system == "win32":
+        return Diagnosis(
+            Cause.DRIVER_MISSING,
+            f"The board's adapter {name} is plugged in, and Windows has no driver that works "
+            "with it.",
+            f"Install the {adapter.name} driver from {adapter.driver_from}, then plug the board "
             "in anew.",
         )
     return Diagnosis(

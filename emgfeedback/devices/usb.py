@@ -1,7 +1,12 @@
-"""USB devices as the Linux kernel lists them: also those that have become no port."""
+"""USB devices as the system lists them: also those that have become no port.
+
+Linux shows them as files; Windows is asked by PowerShell, which takes a second or two.
+"""
 
 from __future__ import annotations
 
+import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +14,12 @@ from pathlib import Path
 
 _SYSFS = Path("/sys/bus/usb/devices")
 _PROC = Path("/proc")
+_POWERSHELL = (
+    "Get-PnpDevice -PresentOnly | Where-Object { $_.InstanceId -like 'USB\\VID_*' } | "
+    "ForEach-Object { $_.InstanceId + '|' + $_.Status + '|' + $_.FriendlyName }"
+)
+_POWERSHELL_S = 15.0
+_WINDOWS_IDS = re.compile(r"USB\\VID_([0-9A-F]{4})&PID_([0-9A-F]{4})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +56,22 @@ class UsbDevice:
     drivers
         Kernel drivers bound to its interfaces; `usbfs` is a program that has taken it.
     ports
-        Names of its serial ports, as `ttyUSB0`.
+        Names of its serial ports, as `ttyUSB0`; unknown on Windows.
+    works
+        Whether Windows says that it works; None elsewhere.
     """
 
     vid: int
     pid: int
     name: str
-    drivers: tuple[str, ...]
-    ports: tuple[str, ...]
+    drivers: tuple[str, ...] = ()
+    ports: tuple[str, ...] = ()
+    works: bool | None = None
+
+    @property
+    def lacks_port(self) -> bool:
+        """Whether it should have become a port and has not."""
+        return self.adapter is not None and not (self.ports if self.works is None else self.works)
 
     @property
     def adapter(self) -> Adapter | None:
@@ -62,7 +81,9 @@ class UsbDevice:
 
 def usb_devices(root: Path = _SYSFS) -> list[UsbDevice] | None:
     """Return all USB devices; None where the system does not show them."""
-    if not root.is_dir() or (root == _SYSFS and not sys.platform.startswith("linux")):
+    if sys.platform == "win32" and root == _SYSFS:
+        return _ask_windows()
+    if not root.is_dir():
         return None
     found = []
     for folder in sorted(root.iterdir()):
@@ -82,6 +103,35 @@ def usb_devices(root: Path = _SYSFS) -> list[UsbDevice] | None:
             )
         )
     return found
+
+
+def devices_of_windows(told: str) -> list[UsbDevice]:
+    """Return the devices in what `_POWERSHELL` printed: one a line, identity|status|name."""
+    found = []
+    for line in told.splitlines():
+        identity, _, rest = line.partition("|")
+        status, _, name = rest.partition("|")
+        ids = _WINDOWS_IDS.match(identity.strip())
+        if ids:
+            works = status.strip().upper() == "OK"
+            found.append(UsbDevice(int(ids[1], 16), int(ids[2], 16), name.strip(), works=works))
+    return found
+
+
+def _ask_windows() -> list[UsbDevice] | None:
+    try:
+        done = subprocess.run(
+            ["powershell.exe", "-NoProfile", "-NonInteractive", "-Command", _POWERSHELL],
+            check=True,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_POWERSHELL_S,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return devices_of_windows(done.stdout) or None
 
 
 def brltty_runs(proc: Path = _PROC) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -46,7 +47,10 @@ class Surroundings:
 def look_round() -> Surroundings:
     """Return ports, causes and supply. Opens nothing, so resets nothing."""
     ports = list_ports()
-    causes = why_no_board(ports, usb_devices(), brltty=brltty_runs())
+    # Windows takes seconds to list its devices, so it is asked only where no board is in sight.
+    in_sight = sys.platform == "win32" and any(port.likely for port in ports)
+    usb = None if in_sight else usb_devices()
+    causes = why_no_board(ports, usb, brltty=brltty_runs())
     return Surroundings(tuple(ports), tuple(causes), on_mains())
 
 

@@ -21,7 +21,7 @@ from emgfeedback.devices import port_errors, ports
 from emgfeedback.devices.diagnosis import Cause, Evidence, why_no_board, why_refused
 from emgfeedback.devices.latency import settle_latency
 from emgfeedback.devices.ports import PortInfo
-from emgfeedback.devices.usb import brltty_runs, usb_devices
+from emgfeedback.devices.usb import brltty_runs, devices_of_windows, usb_devices
 
 CH340, FTDI, CP210X, UNO = (0x1A86, 0x7523), (0x0403, 0x6001), (0x10C4, 0xEA60), (0x2341, 0x0043)
 PATH = "/dev/ttyUSB0"
@@ -107,6 +107,25 @@ def test_where_usb_is_not_shown_every_driver_is_named(system, where):
     assert found.cause is Cause.NO_BOARD
     for word in (where, "CH340", "CP210x", "FTDI", "carries data"):
         assert word in found.remedy
+
+
+WINDOWS_SAYS = """\
+USB\\VID_046D&PID_C52B\\5&2A8E6F9&0&2|OK|USB Receiver
+USB\\VID_1A86&PID_7523\\5&2A8E6F9&0&3|Error|USB2.0-Serial
+
+USB\\ROOT_HUB30\\4&1|OK|USB Root Hub
+"""
+
+
+def test_windows_tells_a_device_without_a_driver():
+    devices = devices_of_windows(WINDOWS_SAYS)
+    assert [(device.vid, device.works) for device in devices] == [(0x046D, True), (0x1A86, False)]
+    [found] = why_no_board([], devices, system="win32")
+    assert found.cause is Cause.DRIVER_MISSING
+    assert "USB2.0-Serial (1a86:7523)" in found.what
+    assert "CH340 driver from WCH" in found.remedy
+    works = devices_of_windows(WINDOWS_SAYS.replace("Error", "OK"))
+    assert [cause.cause for cause in why_no_board([], works, system="win32")] == [Cause.NO_BOARD]
 
 
 def test_a_system_without_the_folder_shows_nothing(tmp_path):
