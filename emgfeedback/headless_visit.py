@@ -32,6 +32,8 @@ from emgfeedback.training.postures import load_postures
 
 DATA_SUFFIXES = (".csv", ".json")
 OWN_OPTIONS = ("previous", "posture", "larynx", "injected", "heart")
+NEEDED = {"tasks", "channels", "trick", "heart_way", "filters", "rest", "device"}
+"""Of an earlier assessment, to compare with it."""
 REMEDY = "Give the earlier recording, or the .json this command wrote of it."
 Previous = tuple[dt.date, Mapping[str, Any]]
 
@@ -120,7 +122,8 @@ def moment_of(recording: Recording) -> dt.datetime | None:
 
 
 def _assessed(recording: Recording, heart: str) -> dict[str, Any]:
-    return assess(recording, MOVEMENTS, heart=heart).as_dict()
+    board = source_of(recording).told("board")
+    return assess(recording, MOVEMENTS, heart=heart, device=board).as_dict()
 
 
 def entered_of(
@@ -202,8 +205,8 @@ def previous_of(path: Path, heart: str) -> Previous:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         assessment = told.get("assessment", told)
-        if not {"tasks", "channels", "heart_way"} <= set(assessment):
-            raise KeyError("no assessment in it")
+        if missing := NEEDED - set(assessment):
+            raise ValueError(f"without {', '.join(sorted(missing))}")
         moment = (told.get("context") or {}).get("recorded_utc")
         recorded = dt.datetime.fromisoformat(moment) if moment else _beside(path)
     except EmgFeedbackError:

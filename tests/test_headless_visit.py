@@ -10,11 +10,11 @@ import pytest
 from pypdf import PdfReader
 
 from emgfeedback.cli import main
-from emgfeedback.core.errors import UsageError
+from emgfeedback.core.errors import FileFormatError, UsageError
 from emgfeedback.core.montage import Side
-from emgfeedback.headless_visit import parse_injection, parse_posture
+from emgfeedback.headless_visit import parse_injection, parse_posture, previous_of
 from emgfeedback.people.values import PostureFinding
-from tests.reports.assessed import write_bdf
+from tests.reports.assessed import STARTED, told, write_bdf
 from tests.reports.pages import plain
 
 
@@ -30,6 +30,7 @@ def test_json_then_pdf_compared_with_it(
     assert main(["report", str(bdf), "--out", str(before), "--posture", "torticaput:right:35"]) == 0
     told = json.loads(before.read_text(encoding="utf-8"))
     assert told["context"]["subject"] == "P-0392"
+    assert told["assessment"]["device"] == "bench", "microvolts of two boards are not compared"
     assert told["context"]["postures"] == [{"key": "torticaput", "side": "right", "degrees": 35.0}]
     entered = ["--larynx", "midline", "--injected", "2025-12-18:150 U, L SCM", "--clinic", "Ö"]
     posture = ["--posture", "torticaput:right:35", "--posture", "retrocaput::20"]
@@ -87,6 +88,18 @@ def test_a_file_that_is_no_assessment_is_refused(
     out = tmp_path / "x.json"
     assert main(["report", str(bdf), "--out", str(out), "--previous", str(other)]) == 1
     assert "is no assessment" in capsys.readouterr().err
+
+
+def test_an_assessment_kept_beside_its_recording_has_the_day_of_that(bdf: Path) -> None:
+    kept = bdf.with_name("visit.assessment.json")
+    kept.write_text(json.dumps(told() | {"version": 1}), encoding="utf-8")
+    day, assessment = previous_of(kept, "gate")
+    assert day == STARTED.astimezone().date()
+    assert assessment["tasks"].keys() == told()["tasks"].keys()
+    alone = kept.with_name("alone.json")
+    alone.write_text(kept.read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(FileFormatError, match="does not say when"):
+        previous_of(alone, "gate")
 
 
 def test_a_posture_is_a_key_a_side_and_degrees() -> None:

@@ -104,6 +104,14 @@ def test_a_reference_far_weaker_than_a_task_is_said() -> None:
     assert "weaker than a task" not in " ".join(all_texts(page()))
 
 
+def test_an_edge_moved_by_hand_is_said() -> None:
+    moved = told()
+    moved["edges"] = [
+        {"task": "flex", "repeat": 1, "edge": "start", "at_s": 60.2, "was_s": 60.9},
+    ]
+    assert "Look down 2, start −0.7 s" in " ".join(all_texts(page(moved)))
+
+
 def test_the_trick_is_told_as_the_change_it_made() -> None:
     row = next(row for row in heat(page()).more if row.title == "Sensory trick")
     assert number(row.cells[0].text.split("%")[0]) == pytest.approx(50, abs=4)
