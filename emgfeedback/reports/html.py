@@ -89,7 +89,7 @@ def _letterhead(page: Page) -> str:
 def _plain_words(page: Page) -> str:
     if not page.sentence:
         return ""
-    then = f"<p>Next: {escape(page.next_step)}</p>" if page.next_step else ""
+    then = f"<p>{escape(page.next_step)}</p>" if page.next_step else ""
     return f'<section class="words"><p><strong>{escape(page.sentence)}</strong></p>{then}</section>'
 
 

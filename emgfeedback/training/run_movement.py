@@ -83,6 +83,8 @@ class MovementRun(StepRun[Movement]):
             task = {"out": self.step.spoken.out, "back": self.step.spoken.back}.get(
                 part, self.step.spoken.hold
             )
+            if self.step.repeats > 1:
+                hint = f"{self._repeat} of {self.step.repeats}. {hint}"
         elif self.phase is Phase.REST:
             task, hint = "Rest in the middle", f"Then once more: {self.step.shown_title.lower()}."
         return task, hint

@@ -106,6 +106,11 @@ def patient_words(summary: Mapping[str, Any]) -> tuple[str, str]:
             "You stopped when it was enough, and that is right.",
             "Next time begin with an easier step.",
         )
+    if not counted and any(step["kind"] == "movement" for step in summary.get("steps", ())):
+        return (
+            "Rest, posture and movements are recorded. Nothing was scored.",
+            "Your therapist goes through it with you.",
+        )
     if not counted and _compared(summary):
         return _trick_words(summary)
     if not counted:

@@ -48,8 +48,9 @@ class NoBoard(QWidget):
         sentence.setWordWrap(True)
         sentence.setText(
             self.tr(
-                "Here a plan leads through breathing, a resting level and quiet practice, step "
-                "by step. The demo board shows it without electrodes."
+                "Here a plan leads step by step: through the recording before injections, or "
+                "through breathing, a resting level and quiet practice. The demo board shows it "
+                "without electrodes."
             )
         )
         self.connect_button = KeyedButton(self.tr("Connect a board"), "connect")
@@ -263,15 +264,18 @@ class TrainPage(QStackedWidget):
 
     def toggle_patient(self) -> None:
         """Show the patient's window on the second screen, or the whole one; or close it."""
-        patient = self.patient
-        if patient is not None and patient.isVisible():
-            patient.close()
+        if self.patient is not None and self.patient.isVisible():
+            self.patient.close()
             return
-        if patient is None:
-            patient = self.patient = self._make_patient()
+        self.patient_view().keeper.show(self.screen().name(), self._choices.patient.screen)
+
+    def patient_view(self) -> PatientView:
+        """Return what the patient sees, not yet shown; it follows the run while it is."""
+        if self.patient is None:
+            self.patient = self._make_patient()
         if self._run is not None:
-            patient.show_run(self._run)
-        patient.keeper.show(self.screen().name(), self._choices.patient.screen)
+            self.patient.show_run(self._run)
+        return self.patient
 
     def close_patient(self) -> None:
         """Let the patient's window go, and the sound."""

@@ -50,6 +50,7 @@ def trick(index_pct: float | None, *, marked: bool = False) -> dict[str, Any]:
         ({"trials": [], "tricks": [trick(78.0, marked=True)]}, "clearly quieter", "which place"),
         ({"trials": [], "tricks": [trick(12.0)]}, "that is a normal result", "therapist"),
         ({"trials": [], "tricks": [trick(None)]}, "nothing was scored", "start to practise"),
+        ({"trials": [], "steps": [{"kind": "movement"}]}, "Nothing was scored", "goes through it"),
         ({"ratings": {"before": {"pain": 2}, "after": {"pain": 4}}}, "hurts more", "therapist"),
         ({"ratings": {"before": {"pain": 2}, "after": {"pain": 3}}}, "10 minutes", "same again"),
         ({"ratings": {"before": {"pain": None}, "after": {"pain": 9}}}, "10 minutes", "again"),

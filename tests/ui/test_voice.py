@@ -162,3 +162,37 @@ def test_a_swapped_cable_stands_in_the_console_until_it_is_mended(train_on) -> N
     window._session.now = streaming(training=replace(run, cables=""))
     window.tick()
     assert not banner.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "said"),
+    [
+        ("movement", {"phase": Phase.DONE, "step": 0}, "Done. Press Next when ready for: Practise"),
+        ("trick", {"phase": Phase.WORK}, "Press A when the arm sets out, T when the hand touches."),
+        ("movement", {}, "Slow and comfortable. Stop when it hurts."),
+    ],
+)
+def test_the_second_line_says_what_the_operator_does_next(
+    train_on, name: str, changes: dict, said: str
+) -> None:
+    window = train_on(streaming(training=replace(moments.every_moment()[name], **changes)))
+    assert window.train.console.panel.hint.text() == said
+
+
+def test_after_a_reason_the_keyboard_is_on_next(train_on) -> None:
+    window = train_on(streaming(training=RUNS["trick"]))
+    panel = window.train.console.panel
+    QTest.keyClick(window, Qt.Key.Key_S)
+    QTest.keyClick(panel.reason.edit, Qt.Key.Key_Return)
+    assert panel.next_button.hasFocus()
+
+
+def test_the_hint_of_a_plan_ends_with_one_mark(train_on) -> None:
+    window = train_on(streaming())
+    chooser = window.train.chooser
+    for card in chooser.cards:
+        card.click()
+        assert "?." not in chooser.hint.text()
+        assert ".." not in chooser.hint.text()
+    titles = [card.plan.title for card in chooser.cards]
+    assert "Does a trick help?" in titles

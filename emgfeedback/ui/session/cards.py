@@ -34,7 +34,7 @@ class PlainWordsCard(Section):
         without = self.tr("A recording without a plan: nothing was scored.")
         self.sentence.setText(str(summary.get("patient_sentence") or without))
         step = str(summary.get("next_step") or "")
-        self.next_step.setText(self.tr("Next: %1").replace("%1", step))
+        self.next_step.setText(step)
         self.next_step.setVisible(bool(step))
         line = str(summary.get("therapist_line") or "")
         self.therapist.setText(line)

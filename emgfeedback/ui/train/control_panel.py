@@ -82,7 +82,8 @@ class ControlPanel(QFrame):
         return label
 
     def _make_words(self) -> QHBoxLayout:
-        self.task, self.phase = self._label("card_title"), self._label("body_strong")
+        self.task = self._label("card_title", wraps=True)
+        self.phase = self._label("body_strong")
         self.hint, self.score = self._label("second", "second"), self._label("second")
         self.held = self._label("body_strong", wraps=True)
         self.log = self._label("caption", "second", wraps=True)
@@ -100,10 +101,12 @@ class ControlPanel(QFrame):
         self.note.given.connect(self._keep_note)
         self.ending = LineRow(self.tr("Why end here? May stay empty."), self.tr("End session"))
         self.ending.given.connect(self._end)
+        for row in (self.reason, self.note, self.ending):
+            row.given.connect(self._focus_next)
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(self.task, 1)
-        head.addWidget(self.phase)
+        head.addWidget(self.phase, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout()
         column.setSpacing(4)
         column.addLayout(head)
@@ -209,7 +212,7 @@ class ControlPanel(QFrame):
         """Show a moment of the run."""
         self._run = run
         self.task.setText(run.task)
-        self.hint.setText(run.hint)
+        self.hint.setText(train_words.hint_words(run))
         self.phase.setText(self._phase(run))
         self._follow_rest(run)
         held = train_words.hold_words(run, channels)
@@ -375,6 +378,9 @@ class ControlPanel(QFrame):
         """Hide what waits for words."""
         for row in (self.reason, self.note, self.ending):
             row.hide()
+
+    def _focus_next(self) -> None:
+        self.next_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _touch(self) -> None:
         self.trick("touch")

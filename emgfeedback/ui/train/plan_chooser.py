@@ -303,10 +303,12 @@ class PlanChooser(QWidget):
     def _refresh_start(self) -> None:
         missing = any(box.currentData() is None for box in self.side_boxes.values())
         self.start_button.setEnabled(self.plan is not None and not missing)
-        said = self.tr("%1. It is recorded from the start.")
+        said = self.tr("%1 It is recorded from the start.")
         if missing:
-            said = self.tr("%1. Choose the overactive side first.")
-        self.hint.setText(said.replace("%1", self.plan.title if self.plan is not None else ""))
+            said = self.tr("%1 Choose the overactive side first.")
+        title = self.plan.title if self.plan is not None else ""
+        closed = title if title[-1:] in ("?", "!", ".", "") else f"{title}."
+        self.hint.setText(said.replace("%1", closed).strip())
 
     def _start(self) -> None:
         plan = self.plan

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from emgfeedback.core.block import Unit
 from emgfeedback.engine.snapshot import ChannelNow
-from emgfeedback.training.now import Hold, Phase, RunNow, TrialKind
+from emgfeedback.training.now import Hold, Phase, RunNow, StepKind, TrialKind
 from emgfeedback.ui import words
 
 
@@ -33,6 +33,22 @@ def hold_words(run: RunNow, channels: Sequence[ChannelNow]) -> str:
         Hold.GAP: QCoreApplication.translate("Train", "Held: data are missing."),
         Hold.SETTLING: QCoreApplication.translate("Train", "Held: the filters are settling."),
     }.get(run.hold, "")
+
+
+def _with_hand(run: RunNow) -> bool:
+    return run.movement is not None and run.movement.key == "hand-to-face"
+
+
+def hint_words(run: RunNow) -> str:
+    """Return the second line: the patient's, what to mark, or what comes next."""
+    if run.kind is StepKind.TRICK and run.phase is Phase.WORK and _with_hand(run):
+        return QCoreApplication.translate(
+            "Train", "Press A when the arm sets out, T when the hand touches."
+        )
+    if run.paused or run.phase is not Phase.DONE or run.step + 1 >= len(run.step_titles):
+        return run.hint
+    said = QCoreApplication.translate("Train", "Done. Press Next when ready for: %1")
+    return said.replace("%1", run.step_titles[run.step + 1])
 
 
 def offer_words(offer: str) -> str:
