@@ -81,7 +81,7 @@ class HelpPanel(QFrame):
             ("M", self.tr("Mark this moment")),
             ("Ctrl+R", self.tr("Record, stop recording")),
             ("Esc", self.tr("Pause at once; else leave what is open")),
-            ("N, R", self.tr("Train: start or next, repeat")),
+            ("N, R, S", self.tr("Train: start or next, repeat, skip with a reason")),
             ("V", self.tr("Train: the patient's view")),
             ("Ctrl+N", self.tr("Train: a note. People: somebody new")),
             ("B", self.tr("Train: back to the step before")),
