@@ -169,12 +169,12 @@ class MainWindow(QWidget):
         rooms.visit.plan_known.connect(self.train.chooser.prefer)
 
     def _make_kit(self, records: tuple[Desk, DataFolder]) -> KitPlace:
-        assert self.rooms is not None
-        visit = self.rooms.visit
-        place = KitPlace(records, self._session, self._errands, self.train, visit, self)
+        rooms = self.rooms
+        assert rooms is not None
+        place = KitPlace(records, self._session, self._errands, self.train, rooms.visit, self)
         place.bigger_asked.connect(self.settings.grow_text)
-        place.left.connect(lambda: self.open_page("home"))
-        self.rooms.home.first_run.home_asked.connect(place.begin)
+        place.left.connect(lambda: rooms.tell_home_mode(place.begin))
+        rooms.home.first_run.home_asked.connect(place.begin)
         return place
 
     def _connect_parts(self) -> None:

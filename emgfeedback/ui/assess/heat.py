@@ -37,6 +37,11 @@ class Column:
     name: str
     """In words: `Left SCM`."""
 
+    @property
+    def group(self) -> str:
+        """What stands over it and its other side."""
+        return self.label if self.muscle == "other" else self.muscle
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:

@@ -116,7 +116,7 @@ class HeatTable(FollowsLook, QWidget):
         """Return where a cell is drawn."""
         gaps = [0]
         for before, here in zip(self.heat.columns, self.heat.columns[1:], strict=False):
-            gaps.append(gaps[-1] + (_GROUP_GAP_PX if here.muscle != before.muscle else 0))
+            gaps.append(gaps[-1] + (_GROUP_GAP_PX if here.group != before.group else 0))
         left, head = self._title_px(), self._head_px()
         wide = (self.width() - left - gaps[-1]) / max(1, len(self.heat.columns))
         high = (self.height() - head) / max(1, len(self.heat.rows))
@@ -197,7 +197,7 @@ class HeatTable(FollowsLook, QWidget):
         t = theme.tokens()
         columns = list(enumerate(self.heat.columns))
         y = 0.0
-        for muscle, group in groupby(columns, key=lambda pair: pair[1].muscle):
+        for _, group in groupby(columns, key=lambda pair: pair[1].group):
             places = [place for place, _ in group]
             first, last = self.cell_rect(0, places[0]), self.cell_rect(0, places[-1])
             room = QRectF(first.left(), y, last.right() - first.left(), theme.px(_NAME_PX))
@@ -205,7 +205,7 @@ class HeatTable(FollowsLook, QWidget):
             painter.setFont(font)
             painter.setPen(t.ink)
             column = self.heat.columns[places[0]]
-            known = words.muscle_name(muscle) if muscle != "other" else column.label
+            known = column.label if column.muscle == "other" else words.muscle_name(column.muscle)
             painter.drawText(room, _CENTRE, marks.elided(known, font, room.width()))
             if self.heat.mixed:
                 room.translate(0, theme.px(_NAME_PX - 3))

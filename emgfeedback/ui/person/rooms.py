@@ -60,7 +60,7 @@ class PeopleRooms(QObject):
     ) -> None:
         super().__init__(window)
         self.desk = desk
-        self._session = session
+        self._session, self._folder = session, folder
         self._asking = Asking(desk, self)
         self.visit = Visit(desk, folder, self)
         self.home = HomePage(desk, folder, self.visit)
@@ -80,8 +80,13 @@ class PeopleRooms(QObject):
         from emgfeedback.ui.checkin.between_visits import (  # noqa: PLC0415 - after the first paint
             BetweenVisits,
         )
+        from emgfeedback.ui.person.home_card import HomeCard  # noqa: PLC0415 - the same
         from emgfeedback.ui.session_page import SessionPage  # noqa: PLC0415 - the same
 
+        at_home = HomeCard(
+            self.desk, self._folder, self._session.plans, lambda: self._whose_report().name
+        )
+        self.people.person.add_card(at_home, at_home.show_person, at_home.escape)
         between = BetweenVisits(self._asking)
         self.people.person.add_tab(self.tr("Between visits"), between, between.show_person)
         page = self.session_page = SessionPage(self._asking)
@@ -159,6 +164,12 @@ class PeopleRooms(QObject):
         """Begin the visit of `patient` and go to Train."""
         self.visit.start(patient)
         self.page_asked.emit("train")
+
+    def tell_home_mode(self, back: Callable[[], object]) -> None:
+        """Show Home after home mode was left, with the way back to it."""
+        self.page_asked.emit("home")
+        said = Notice("info", self.tr("This is the whole app, for therapists"), "")
+        self.bar.say(said, self.tr("Back to home mode"), back, "home")
 
     def hand_over(self, patient_id: str) -> None:
         """Let what is recorded from now on belong to this patient, who is at the screen."""

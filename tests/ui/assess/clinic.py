@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,6 +148,9 @@ class Room:
 
     def close(self) -> None:
         self.page.shutdown()
+        for thread in threading.enumerate():
+            if thread.name == "screen-background":
+                thread.join(60)
         shown = self.main or self._page
         shown.close()
         self.desk.close()

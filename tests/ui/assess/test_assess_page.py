@@ -244,6 +244,26 @@ def test_all_of_it_fits_1280_by_800_and_scrolls_at_larger_text(room, look):
     assert words.DASH not in page.header.title.shown()
 
 
+def test_without_a_visit_what_is_nobodys_is_listed_and_measured(room):
+    kept = room.kept
+    path = kept.folder.recordings / "nobodys.bdf"
+    shutil.copy(kept.folder.recordings / "visit-1.bdf", path)
+    room.look_up(
+        lambda r: file_session(
+            r, kept.folder, patient_id="", kind=SessionKind.ASSESSMENT, recording=path
+        )
+    )
+    page = room.page
+    page.show_list()
+    room.until(lambda: len(page.list.table.rows) == 1)
+    assert page.list.heading.text() == "Nobody's yet"
+    page.list.opened.emit(page.list.table.rows[0].key)
+    room.until(lambda: page.measured is not None)
+    room.settled()
+    assert page.header.title.text() == "nobody's yet · recording before injections"
+    assert page.overview.compared.title.text() == "No visit to compare with"
+
+
 def test_giving_up_leaves_nothing_under_way(room):
     for kept in room.kept.folder.recordings.glob("*.assessment.json"):
         kept.unlink()

@@ -124,6 +124,20 @@ def test_a_cell_in_words_tells_unit_window_filter_and_the_reason_of_a_dash():
     assert quality_lines(told) == [f"L splenius left out: {reason}."]
 
 
+def test_channels_without_a_muscle_stand_apart_under_their_labels():
+    told = assessed()
+    for label in ("AUX 7", "AUX 8"):
+        told["channels"].append(
+            {**told["channels"][1], "label": label, "muscle": "other", "side": "midline"}
+        )
+        told["trick"][label] = told["trick"]["SCM R"]
+        for task in told["tasks"].values():
+            task["muscles"][label] = task["muscles"]["SCM R"]
+    heat = heat_of(told)
+    assert [column.group for column in heat.columns[-2:]] == ["AUX 7", "AUX 8"]
+    assert heat.columns[-1].name == "AUX 8"
+
+
 def test_arrows_move_the_cell_and_stop_at_the_edges(table: HeatTable, qtbot):
     seen: list[tuple[int, int]] = []
     table.moved.connect(lambda row, column: seen.append((row, column)))
