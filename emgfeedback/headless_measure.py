@@ -20,7 +20,7 @@ from emgfeedback.records.reader import open_recording
 from emgfeedback.training.movements import MOVEMENTS
 
 KEPT = "as recorded"
-OF_CHANNEL = ("excluded", "reference_uv", "heart_per_min", "heart_uv")
+OF_CHANNEL = ("excluded", "reference_uv", "snr_db", "heart_per_min", "heart_uv")
 OF_TRICK = ("index_pct", "marked", "longest_marked_s", "from_touch")
 ASSESSED = (
     *(*FILE, "heart_way", "onset_method", "phase", "mains"),
@@ -149,7 +149,7 @@ def _who(found: Assessment) -> dict[str, Row]:
 
 def _channel_rows(found: Assessment) -> Iterator[Row]:
     for channel in found.channels:
-        names = ("reference_uv", "heart_per_min", "heart_uv")
+        names = ("reference_uv", "snr_db", "heart_per_min", "heart_uv")
         numbers = _numbers({name: getattr(channel, name) for name in names})
         who = _who(found)[channel.label]
         yield {"kind": "channel", "excluded": channel.excluded} | who | numbers

@@ -12,6 +12,7 @@ import numpy as np
 
 from emgfeedback.core.errors import UsageError
 from emgfeedback.core.montage import Side
+from emgfeedback.measures.amplitude import snr_db
 from emgfeedback.measures.assessment_cables import find_swapped
 from emgfeedback.measures.assessment_heart import (
     heart_at_rest,
@@ -42,6 +43,7 @@ from emgfeedback.measures.assessment_spans import (
     with_edges,
 )
 from emgfeedback.measures.assessment_values import (
+    NO_RATIO,
     Assessment,
     ChannelFacts,
     Movement,
@@ -141,7 +143,10 @@ def assess(
         filters=f"{signal.settings.facts()}; {PHASES[phase]}; {way.words}; {LOOKS_AHEAD}",
         heart_way=heart,
         meanings=meanings_at(source.fs_hz),
-        channels=tuple(_facts(muscle, rest, known, methods) for muscle in muscles),
+        channels=tuple(
+            _facts(muscle, rest, known, methods, _signal_to_rest(table, muscle.channel, rest_task))
+            for muscle in muscles
+        ),
         tasks=_tasks(signal, tasks, table, movements, pairs, known_uv),
         mirrored=_mirrored(table, movements, signal, pairs),
         trick=_trick(signal, trick_spans(source)),
@@ -238,11 +243,23 @@ def _levels(table: Table) -> dict[str, dict[int, Found]]:
     }
 
 
+def _signal_to_rest(table: Table, column: int, rest_task: str) -> Found:
+    """Return 20 log10 of the highest RMS in a task over that at rest, decibels."""
+    levels = {name: columns[column]["rms_uv"].value for name, columns in table.items()}
+    rest_uv = levels.pop(rest_task, None)
+    highest_uv = max((level for level in levels.values() if level is not None), default=None)
+    if rest_uv is None or highest_uv is None:
+        return NO_RATIO
+    ratio_db = snr_db(highest_uv, rest_uv)
+    return NO_RATIO if ratio_db is None else Found(ratio_db)
+
+
 def _facts(
     muscle: Muscle,
     rest: Sequence[Span],
     known: Mapping[str, Found],
     methods: Mapping[str, str],
+    ratio_db: Found,
 ) -> ChannelFacts:
     signal, c = muscle.signal, muscle.channel
     channel = signal.channels[c]
@@ -263,6 +280,7 @@ def _facts(
         heart_per_min=per_min,
         heart_uv=heart_uv,
         excluded=excluded,
+        snr_db=ratio_db,
     )
 
 

@@ -15,8 +15,10 @@ from emgfeedback.measures.onset import METHODS
 from emgfeedback.measures.spectrum import (
     WelchSum,
     band_hz,
+    fatigue_index,
     mean_frequency_hz,
     median_frequency_hz,
+    power_spectrum,
 )
 from emgfeedback.measures.turns import LEAST_SURFACE_UV, turns_per_s
 
@@ -197,29 +199,40 @@ class Muscle:
         mean = mean_frequency_hz(welch.f_hz, density[:, 0], band)
         return _or_silent(middle), _or_silent(mean)
 
-    def fatigue(self, holds: Sequence[Span], rms_uv: float) -> tuple[Found, Found]:
-        """Return the slope of the median frequency over the longest hold, and its error.
+    def fatigue(self, holds: Sequence[Span], rms_uv: float) -> dict[str, Found]:
+        """Return how the spectrum changes over the longest hold.
 
-        Hz per minute; the error is the standard error of the line through the seconds.
+        The slope of the median frequency, Hz per minute, with the standard error of the line
+        through the seconds; and FInsm5 of the last quarter over that of the first.
         """
+        names = ("fatigue_hz_per_min", "fatigue_error_hz_per_min", "fatigue_index_ratio")
         hold = max(holds, key=lambda span: span.end - span.first)
         second = round(self.signal.fs_hz)
         if hold.end - hold.first < FATIGUE_FROM_S * second:
-            return (missing(f"held less than {FATIGUE_FROM_S:g} s"),) * 2
+            return dict.fromkeys(names, missing(f"held less than {FATIGUE_FROM_S:g} s"))
         if rms_uv < TOO_QUIET * self.signal.floors_uv[self.channel]:
-            return (missing("too quiet"),) * 2
-        times_s, middles_hz = [], []
-        for first in range(hold.first, hold.end - second + 1, second):
-            at = Span(first, first + second)
-            if self.signal.usable[at.rows, self.channel].all():
-                found, _ = self.frequencies([at], rms_uv)
-                if found.value is not None:
-                    times_s.append((first - hold.first) / self.signal.fs_hz)
-                    middles_hz.append(found.value)
-        if len(times_s) < FATIGUE_FROM_S / 2:
-            return (missing("too many seconds were left out"),) * 2
-        slope, error = _line(np.array(times_s), np.array(middles_hz))
-        return Found(60 * slope), Found(60 * error)
+            return dict.fromkeys(names, missing("too quiet"))
+        raw_uv = self.signal.raw_cleaned(hold, self.channel)
+        usable = self.signal.usable[hold.rows, self.channel]
+        band = band_hz(self.signal.fs_hz)
+        told = []
+        for first in range(0, len(raw_uv) - second + 1, second):
+            if not usable[first : first + second].all():
+                continue
+            f_hz, density = power_spectrum(raw_uv[first : first + second, None], self.signal.fs_hz)
+            assert density is not None
+            middle_hz = median_frequency_hz(f_hz, density[:, 0], band)
+            index = fatigue_index(f_hz, density[:, 0], band)
+            if middle_hz is not None and index is not None:
+                told.append((first / self.signal.fs_hz, middle_hz, index))
+        if len(told) < FATIGUE_FROM_S / 2:
+            return dict.fromkeys(names, missing("too many seconds were left out"))
+        times_s, middles_hz, indexes = np.array(told).T
+        slope, error = _line(times_s, middles_hz)
+        quarter = len(indexes) // 4
+        ratio = float(np.median(indexes[-quarter:]) / np.median(indexes[:quarter]))
+        values = (Found(60 * slope), Found(60 * error), Found(ratio))
+        return dict(zip(names, values, strict=True))
 
     def turns_per_s(self, holds: Sequence[Span]) -> Found:
         """Return the turns over 20 µV a second, for comparison within the recording alone."""
@@ -239,7 +252,6 @@ def muscle_measures(
     onset_s, offset_s = muscle.timing(repeats) if moves else (cue, cue)
     tremor_hz, tremor_ratio = muscle.tremor(holds)
     median_hz, mean_hz = muscle.frequencies(holds, rms_uv.value)
-    slope, slope_error = muscle.fatigue(holds, rms_uv.value)
     return {
         "rms_uv": rms_uv,
         "arv_uv": arv_uv,
@@ -251,8 +263,7 @@ def muscle_measures(
         "tremor_ratio": tremor_ratio,
         "median_frequency_hz": median_hz,
         "mean_frequency_hz": mean_hz,
-        "fatigue_hz_per_min": slope,
-        "fatigue_error_hz_per_min": slope_error,
+        **muscle.fatigue(holds, rms_uv.value),
         "turns_per_s": muscle.turns_per_s(holds),
     }
 
@@ -261,7 +272,7 @@ OWN = (
     *("rms_uv", "arv_uv", "of_reference_pct", "onset_s", "offset_s"),
     *("bursts_per_min", "burst_s", "burst_duty_pct", "tremor_hz", "tremor_ratio"),
     *("median_frequency_hz", "mean_frequency_hz"),
-    *("fatigue_hz_per_min", "fatigue_error_hz_per_min", "turns_per_s"),
+    *("fatigue_hz_per_min", "fatigue_error_hz_per_min", "fatigue_index_ratio", "turns_per_s"),
 )
 
 

@@ -47,6 +47,9 @@ class Meaning:
     conditions: str
 
 
+NO_RATIO = Found(None, "not measured at rest and in a task")
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelFacts:
     """One channel over the whole recording.
@@ -57,6 +60,8 @@ class ChannelFacts:
         As the montage says.
     reference_uv, reference_method
         RMS of its reference contraction under this assessment's filters, and which one it was.
+    snr_db
+        20 log10 of its highest RMS in a task over that at rest.
     heart_per_min, heart_uv
         Heartbeats found at rest, and how much higher its RMS at rest is with them.
     excluded
@@ -75,6 +80,7 @@ class ChannelFacts:
     heart_per_min: Found
     heart_uv: Found
     excluded: str = ""
+    snr_db: Found = NO_RATIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +292,10 @@ MEANINGS: dict[str, Meaning] = {
     "fatigue_hz_per_min": Meaning("Hz/min", "slope of the median frequency of seconds, 30 s held"),
     "fatigue_error_hz_per_min": Meaning(
         "Hz/min", "standard error of that slope; a slope under twice of it is chance"
+    ),
+    "fatigue_index_ratio": Meaning(
+        "", "FInsm5 (Dimitrov 2006) of seconds, last quarter of the hold over its first, "
+        "30 s held; above 1 where the spectrum sinks",
     ),
     "turns_of_highest_pct": Meaning(
         "%", "turns over 20 uV a second, over those of the muscle's busiest task; needle limits "

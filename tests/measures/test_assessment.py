@@ -277,6 +277,8 @@ def test_a_spectrum_that_sinks_by_a_hertz_a_second_is_a_slope_beyond_its_error()
         assert error is not None
         assert muscle["fatigue_hz_per_min"].value == pytest.approx(slope, abs=3 * error)
     assert abs(sinking["fatigue_hz_per_min"].value or 0) > 4 * error
+    assert sinking["fatigue_index_ratio"].value == pytest.approx(3.3, abs=1.2)
+    assert still["fatigue_index_ratio"].value == pytest.approx(1, abs=0.3)
     assert still["median_frequency_hz"].value == pytest.approx(170, abs=5)
 
 

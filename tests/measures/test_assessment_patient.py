@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from tests.measures.overactive_patient import (
     ALONE,
     GOOD,
     HELD,
+    HOLDING,
     LOOSE,
     REFERENCES,
     as_recorded,
@@ -57,6 +59,17 @@ def test_levels(task: str) -> None:
             assert value(task, label, "of_reference_pct") == pytest.approx(share)
         rest = value("rest-supported", label, "rms_uv")
         assert value(task, label, "of_rest") == pytest.approx(got / rest)
+
+
+def test_signal_over_rest_in_decibels() -> None:
+    for channel in with_cables_right().channels:
+        if channel.label == LOOSE:
+            assert channel.snr_db.value is None
+            continue
+        tasks = [task for task in HOLDING if task != "rest-supported"]
+        highest = max(patient().held_uv(channel.label, task) for task in tasks)
+        truth = 20 * np.log10(highest / patient().held_uv(channel.label, "rest-supported"))
+        assert channel.snr_db.value == pytest.approx(truth, abs=1), channel.label
 
 
 def test_overactive_muscles_stand_out_in_the_posture_as_it_comes() -> None:

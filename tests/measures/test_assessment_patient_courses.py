@@ -58,6 +58,7 @@ def test_frequencies_are_the_muscles_and_not_the_hearts(task: str) -> None:
 def test_steady_muscles_do_not_tire() -> None:
     for label in GOOD:
         slope = value("let-go", label, "fatigue_hz_per_min")
+        assert value("let-go", label, "fatigue_index_ratio") == pytest.approx(1, abs=0.5)
         assert abs(slope) < 3 * value("let-go", label, "fatigue_error_hz_per_min")
     assert abs(value("let-go", "SCM L", "fatigue_hz_per_min")) < 20
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import signal
 
-from emgfeedback.measures.coherence import coherence, confidence_limit, drive_share
+from emgfeedback.measures.coherence import _coherence, coherence, confidence_limit, drive_share
 
 FS_HZ = 1000.0
 EMG = signal.butter(4, (30, 400), "bandpass", fs=FS_HZ, output="sos")
@@ -28,8 +28,6 @@ def test_a_common_signal_as_strong_as_the_noise_gives_a_quarter():
     n = 120_000
     common = rng.normal(size=n)
     a, b = common + rng.normal(size=n), common + rng.normal(size=n)
-    from emgfeedback.measures.coherence import _coherence
-
     _, value, segments = _coherence(np.column_stack((a, b)), FS_HZ, None)
     assert segments == 120
     assert np.mean(value[5:450]) == pytest.approx(0.25, abs=0.02)
@@ -52,6 +50,8 @@ def test_a_shared_rhythm_shows_only_in_the_rectified_signal():
     found = coherence(a, b, FS_HZ)
     assert found.value[6] == pytest.approx(0.96, abs=0.03)
     assert not found.crosstalk
+    f_hz, raw, _ = _coherence(np.column_stack((a, b)), FS_HZ, None)
+    assert raw[f_hz == 6] == pytest.approx(0.01, abs=0.03)
     assert drive_share(a, FS_HZ).value == pytest.approx(80, abs=3)
 
 

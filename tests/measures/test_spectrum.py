@@ -46,6 +46,24 @@ def test_flat_noise_lies_at_the_middle_of_its_band():
     assert 6 < np.std(medians) < 18
 
 
+@pytest.mark.parametrize(
+    ("epoch_s", "median_sd_hz", "mean_sd_hz"),
+    [(0.5, 14.0, 7.6), (1.0, 9.9, 5.9), (2.0, 6.9, 4.0), (5.0, 4.6, 2.6)],
+)
+def test_scatter_of_frequencies_read_from_one_periodogram(epoch_s, median_sd_hz, mean_sd_hz):
+    rng = np.random.default_rng(7)
+    n = round(epoch_s * FS_HZ)
+    noise = flat_noise(rng, 600 * n, FS_HZ, 20, 450).reshape(600, n)
+    f_hz = np.fft.rfftfreq(n, 1 / FS_HZ)
+    densities = np.abs(np.fft.rfft(noise, axis=1)) ** 2
+    medians = [median_frequency_hz(f_hz, d, BAND) for d in densities]
+    means = [mean_frequency_hz(f_hz, d, BAND) for d in densities]
+    assert np.mean(medians) == pytest.approx(235, abs=2)
+    assert np.mean(means) == pytest.approx(235, abs=2)
+    assert np.std(medians) == pytest.approx(median_sd_hz, rel=0.2)
+    assert np.std(means) == pytest.approx(mean_sd_hz, rel=0.2)
+
+
 def test_flat_noise_over_a_minute():
     x = flat_noise(np.random.default_rng(3), 100_000, FS_HZ, 20, 450)[:, None]
     f_hz, density = power_spectrum(x, FS_HZ)
