@@ -103,4 +103,9 @@ def test_a_program_of_others_is_known_and_its_rate_measured(name: str, tmp_path:
     assert info.driver == name
     assert sequencer.lost == 0
     assert sequencer.rate.measured_fs_hz is not None
-    assert set(np.unique(counts)) <= set(np.unique(run.conversions["value"]))
+    # A sketch may average conversions or drop some: a channel's range is what must agree.
+    for channel in range(info.n_channels):
+        codes = run.conversions["value"][run.conversions["channel"] == channel]
+        assert abs(int(counts[:, channel].min()) - int(codes.min())) <= 8
+        assert abs(int(counts[:, channel].max()) - int(codes.max())) <= 8
+    print(f"{name}: {sequencer.rate.measured_fs_hz:.2f} Hz of {info.fs_hz:g}")
