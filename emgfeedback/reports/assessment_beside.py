@@ -57,11 +57,12 @@ def compared_blocks(
         rows=tuple(_row(row, levels, notes) for row in (*rows[:MOST_ROWS], *clear[:MOST_CLEAR])),
         widths=(2.6, 0.8, 0.8, 1.2, 1.3),
     )
-    told = [*_cannot(found), *notes.lines]
+    told = _cannot(found)
     more = len(rows) - len(table.rows)
     if more > 0:
         beyond = max(len(clear) - MOST_CLEAR, 0) or "none"
         told.append(f"{more} more in the .json of this report, {beyond} of them beyond chance.")
+    told += notes.lines
     below = [Text(" ".join(told))] if told else []
     return [table, *below] if rows else [Text(" ".join(told) or "Nothing.", title=table.title)]
 

@@ -207,9 +207,9 @@ def _quality(
         else "no gap"
     )  # fmt: skip
     cables = assessment["cables"]
-    told = " ".join(cable["words"] for cable in cables["wrong"]) or (
-        f"as named: {', '.join(cables['judged'])}" if cables["judged"] else "not told"
-    )
+    told = f"as named: {', '.join(cables['judged'])}" if cables["judged"] else "not told"
+    if cables["wrong"]:
+        told = "see the top of this sheet"
     parts = [
         Fact("Signal", "; ".join([good, *gone, gaps])),
         Fact("Cables", "; ".join(part for part in (told, cables["reason"]) if part)),

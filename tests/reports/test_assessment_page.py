@@ -40,9 +40,27 @@ def number(text: str) -> float:
     return float(re.sub(r"[^\d.]", "", text.replace("−", "-")))
 
 
+def worst() -> dict[str, Any]:
+    """A swapped cable, and a channel left out of half the tasks for three reasons."""
+    found = told()
+    words = (
+        "SCM L and UT L seem to be swapped: SCM L answers the left upper trapezius. Follow both."
+    )
+    found["cables"]["wrong"] = [{"label": "SCM L", "behaves_like": "UT L", "words": words}]
+    reasons = ("loose electrode", "mains hum", "saturated")
+    for i, task in enumerate(TASKS[:6]):
+        for value in found["tasks"][task]["muscles"]["SPL L"].values():
+            value.update(value=None, reason=reasons[i % 3])
+    return found
+
+
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 def test_six_muscles_and_twelve_tasks_are_two_sheets_that_say_everything(paper: Any) -> None:
-    whole = page(previous=told(0.6), clinic=Clinic("Neck Clinic", paper=paper))
+    if paper == "a4":
+        whole = page(previous=told(0.6))
+    else:
+        before = told(0.6) | {"heart_way": "highpass-100", "device": "another"}
+        whole = page(worst(), before, clinic=Clinic("Neck Clinic", paper="letter"))
     assert len(heat(whole).rows) == len(TASKS) == 12
     reader = PdfReader(io.BytesIO(pdf_bytes(whole)))
     assert len(reader.pages) == 2
