@@ -252,7 +252,7 @@ class Flasher:
         """Start the program; a board that does not confirm it starts it all the same."""
         try:
             self._open_loader.leave()
-        except NoAnswer:
+        except (NoAnswer, LinkLost, Stopped):
             log.info("no answer to leaving the boot loader on %s", self._link.path)
 
 

@@ -103,7 +103,7 @@ def test_stopped_halfway_the_board_stands_still_and_takes_the_next_try(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     board = find_board("uno")
-    program = bytes(range(256)) * 6
+    program = STANDSTILL + bytes(range(256)) * 6
     with simulated(tmp_path, build_optiboot()) as sim:
         work = Flasher(LinkWithReset(sim), board)
 

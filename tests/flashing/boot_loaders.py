@@ -23,6 +23,8 @@ class FakeBoot(Link):
         Address -> byte that address always reads.
     on_write
         Called after each written page.
+    lost_at_end
+        The port goes away as the program starts.
     hears_others
         Somebody also asks in other protocols; otherwise a command of no sense is a mistake.
     """
@@ -43,7 +45,7 @@ class FakeBoot(Link):
         self.stuck: dict[int, int] = {}
         self.on_write: Callable[[], None] = lambda: None
         self.noise = b""
-        self.hears_others = False
+        self.hears_others = self.lost_at_end = False
         self._opened_baud: int | None = None
         self._out = b""
         self._in = b""
@@ -64,7 +66,8 @@ class FakeBoot(Link):
         self._erase_address = 0
 
     def read(self, timeout_s: float) -> bytes:
-        if self.lost_after is not None and len(self.pages_written) >= self.lost_after:
+        pages_left = self.lost_after is None or len(self.pages_written) < self.lost_after
+        if not pages_left or (self.lost_at_end and self.started):
             raise LinkLost(f"{self.path} went away.", "Plug it in.")
         if not self._out:
             self.now_s += timeout_s

@@ -121,6 +121,22 @@ def test_a_cable_pulled_before_the_first_page(boot, program):
     assert isinstance(told.value.__cause__, LinkLost)
 
 
+def test_a_port_that_goes_as_the_program_starts_takes_nothing_back(boot, program):
+    boot.lost_at_end = True
+    assert flasher(boot).flash(program).n_bytes == BYTES
+    assert held(boot, program)
+
+
+def test_cancelling_what_is_done_takes_nothing_back(boot, program):
+    work = flasher(boot)
+
+    def tell(step):
+        if step.stage is Stage.VERIFYING and step.done_bytes == step.total_bytes:
+            work.cancel()
+
+    assert work.flash(program, tell).n_bytes == BYTES
+
+
 @pytest.mark.parametrize("address", [0, 130, 2999])
 def test_a_cell_that_does_not_hold_its_byte_is_named(boot, program, address):
     boot.stuck[address] = program[address] ^ 0x10
