@@ -66,9 +66,7 @@ class SerialLink(Link):
             if self._port is not None:
                 raise self._lost(error) from None
             raise why_not_opened(self.path, error) from None
-        # An FTDI adapter then sends at once, not every 16 ms; most ports know no such wish.
-        with suppress(ValueError, NotImplementedError, *PORT_ERRORS):
-            self._port.set_low_latency_mode(True)
+        _ask_for_low_latency(self._port)
         self._wake, self._waker = socket.socketpair()
         self._wake.setblocking(False)
         self._waker.setblocking(False)
@@ -186,6 +184,15 @@ class SerialLink(Link):
         return LinkLost(
             f"{self.path} went away ({reason}).", "Check the cable and plug the board back in."
         )
+
+
+def _ask_for_low_latency(port: serial.Serial) -> None:
+    """Let an FTDI adapter send at once, not every 16 ms; most ports know no such wish."""
+    wish = getattr(port, "set_low_latency_mode", None)
+    # Windows' ports have no such method, and those of macOS no such mode.
+    if wish is not None:
+        with suppress(ValueError, NotImplementedError, *PORT_ERRORS):
+            wish(True)
 
 
 def _has_number(error: Exception) -> bool:

@@ -312,3 +312,24 @@ def test_low_latency_is_asked_for_and_not_needed(far, monkeypatch):
     link.open(250_000)
     link.close()
     assert asked == [True]
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+def test_ports_that_know_no_latency_open_all_the_same(far, monkeypatch, system):
+    port = serial_link.serial.Serial
+    if system == "win32":
+        # The method comes with Linux' part of pyserial.
+        for kind in port.__mro__:
+            if "set_low_latency_mode" in vars(kind):
+                monkeypatch.delattr(kind, "set_low_latency_mode")
+    else:
+        monkeypatch.setattr(port, "set_low_latency_mode", refuse)
+    link = SerialLink(far.path)
+    link.open(500_000)
+    far.send(b"x")
+    assert read_exactly(link, 1) == b"x"
+    link.close()
+
+
+def refuse(port, wish):
+    raise NotImplementedError("set_low_latency_mode not supported on this platform")
