@@ -63,7 +63,7 @@ class KitHome(KitPage):
 
     def _large_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(32)
+        row.setSpacing(24)
         for text, icon, asked in (
             (self.tr("How it works"), "help", self.how_asked),
             (self.tr("I feel unwell"), "heart", self.unwell_asked),
@@ -96,7 +96,7 @@ class KitHome(KitPage):
         today = now.date()
         begun, over = today >= plan.first_day, today > plan.last_day
         self.start.setEnabled(begun and not over)
-        line = self.tr("%n minutes", "", round(minutes)) if minutes else ""
+        line = self.tr("About %1 min").replace("%1", f"{max(round(minutes), 1)}") if minutes else ""
         line = f"{line} · {summary}" if line and summary else line or summary
         title = self.tr("Start today's practice")
         key = self.tr("Press Enter or the space bar")
@@ -110,6 +110,16 @@ class KitHome(KitPage):
             title = self.tr("Not yet")
             line, key = self.tr("This plan begins on %1.").replace("%1", day), ""
         self.start.say(title, line, key)
+
+    def fit(self) -> None:
+        """Fit the window; what may be missed goes first where there is no room."""
+        for label in (self.words, self.week_line):
+            label.show()
+        self._apply(self.scale)
+        for label in (self.words, self.week_line):
+            label.setVisible(self._has_room())
+            self.column.invalidate()
+        super().fit()
 
     def show_week(self, week: Week) -> None:
         """Show the days of this week."""

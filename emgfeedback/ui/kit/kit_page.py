@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import (
     QLinearGradient,
     QPainter,
@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from emgfeedback.ui import theme
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
@@ -21,6 +21,8 @@ from emgfeedback.ui.widgets.painted import FollowsLook
 
 _DRAWN_PX = (1280.0, 800.0)
 _SMALLEST, _LARGEST = 0.75, 1.6
+_LEAST, _SMALLER = 0.4, 0.93
+_SIDE_PX = 64
 _WAVES = (0.86, 0.92)
 _BUTTON_PX, _HIGH_PX = 20.0, 66.0
 _TITLE, _LINE, _SMALL = (38.0, 650), (21.0, 500), (15.0, 500)
@@ -39,8 +41,9 @@ class KitPage(FollowsLook, QWidget):
         super().__init__(parent)
         self.setAccessibleName(name)
         self._grown: list[Callable[[float], None]] = []
+        self._rows: list[QBoxLayout] = []
         self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(64, 24, 64, 24)
+        self.column.setContentsMargins(_SIDE_PX, 24, _SIDE_PX, 24)
         self.column.setSpacing(14)
         self.first: QWidget | None = None
         """What the keyboard is on when the page comes."""
@@ -69,6 +72,17 @@ class KitPage(FollowsLook, QWidget):
         self.grow(made.fit)
         return made
 
+    def button_row(self, *buttons: QWidget) -> QBoxLayout:
+        """Return a layout with `buttons` beside each other, or below where they have no room."""
+        row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        row.setSpacing(24)
+        row.addStretch(1)
+        for button in buttons:
+            row.addWidget(button)
+        row.addStretch(1)
+        self._rows.append(row)
+        return row
+
     def grow(self, fit: Callable[[float], None]) -> None:
         """Call `fit` with the page's scale, now and whenever it changes."""
         self._grown.append(fit)
@@ -81,17 +95,18 @@ class KitPage(FollowsLook, QWidget):
         return max(_SMALLEST, min(_LARGEST, share))
 
     def look_changed(self) -> None:
-        """Fit a new text size."""
-        self._fit()
+        """Fit a new text size, once the style has put back the fonts it knows."""
+        QTimer.singleShot(0, self, self.fit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the type grow with the window."""
         super().resizeEvent(event)
-        self._fit()
+        self.fit()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Put the keyboard where the page begins."""
         super().showEvent(event)
+        self.fit()
         if self.first is not None:
             self.first.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -120,9 +135,29 @@ class KitPage(FollowsLook, QWidget):
         path.closeSubpath()
         return path
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Fit words and buttons to the window and the text size: nothing is ever cut."""
+        scale = self.scale
+        self._apply(scale)
+        while scale > _LEAST and not self._has_room():
+            scale *= _SMALLER
+            self._apply(scale)
+
+    def _apply(self, scale: float) -> None:
         for fit in self._grown:
-            fit(self.scale)
+            fit(scale)
+        for row in self._rows:
+            _lay_out(row, self.width() - 2 * _SIDE_PX)
+        self.column.invalidate()
+
+    def _has_room(self) -> bool:
+        margins = self.column.contentsMargins()
+        inner_px = self.width() - margins.left() - margins.right()
+        high_px = self.column.minimumHeightForWidth(self.width())
+        if high_px < 0:
+            high_px = self.column.minimumSize().height()
+        wide_px = self.column.minimumSize().width() - margins.left() - margins.right()
+        return high_px <= self.height() and wide_px <= inner_px
 
     def _label(self, text: str, size_px: float, weight: int, tone: str = "") -> QLabel:
         label = QLabel(text)
@@ -133,6 +168,16 @@ class KitPage(FollowsLook, QWidget):
             label.setProperty("tone", tone)
         self.grow(lambda scale: label.setFont(theme.sized_font(size_px * scale, weight)))
         return label
+
+
+def _lay_out(row: QBoxLayout, room_px: int) -> None:
+    """Put what does not fit beside each other below each other."""
+    items = (row.itemAt(i) for i in range(row.count()))
+    widgets = [item.widget() for item in items if item is not None]
+    hints = [w.sizeHint().width() for w in widgets if w is not None and not w.isHidden()]
+    beside = sum(hints) + row.spacing() * max(len(hints) - 1, 0) <= room_px
+    side_by_side, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+    row.setDirection(side_by_side if beside else below)
 
 
 class KitButton(KeyedButton):

@@ -45,9 +45,7 @@ def after_words(sentence: str, *, demo: bool) -> tuple[str, str, str]:
     return (
         QCoreApplication.translate("Kit", "Well done. That was your practice"),
         sentence,
-        QCoreApplication.translate(
-            "Kit", "Good and bad days are normal. Every day of practice counts."
-        ),
+        QCoreApplication.translate("Kit", "Every day of practice counts."),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from emgfeedback.ui.kit.kit_page import KitButton, KitPage
 from emgfeedback.ui.notices import Notice
@@ -17,10 +17,7 @@ class PlainPage(KitPage):
         super().__init__(name, parent)
         self.head, self.words, self.more = self.title(name), self.line(), self.line()
         self.banner = Banner()
-        self.row = QHBoxLayout()
-        self.row.setSpacing(32)
-        self.row.addStretch(1)
-        self.row.addStretch(1)
+        self.row = self.button_row()
         self.column.addStretch(2)
         for label in (self.head, self.words, self.more):
             self.column.addWidget(label)
@@ -48,5 +45,6 @@ class PlainPage(KitPage):
     def begin_at(self, button: KitButton) -> None:
         """Give the keyboard to `button`."""
         self.first = button
+        self.fit()
         if self.isVisible():
             button.setFocus(Qt.FocusReason.OtherFocusReason)

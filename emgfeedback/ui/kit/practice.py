@@ -55,4 +55,4 @@ class Practice(QWidget):
         view.button.setFocus()
 
 
-_SMALLER = 0.8
+_SMALLER = 0.9

@@ -102,7 +102,7 @@ class PracticeFlow(QObject):
 
     def start_demo(self) -> None:
         """Begin on the demo board: nothing of it counts."""
-        self._connect_board(DEMO_PORT)
+        self.start_on(DEMO_PORT)
 
     def give_up(self) -> None:
         """Wait for nothing any more."""
@@ -128,9 +128,9 @@ class PracticeFlow(QObject):
             self._follow_run(snapshot)
 
     def _found_ports(self, ports: list[PortLine]) -> None:
-        likely = [port for port in ports if port.likely] or ports
+        likely = [port for port in ports if port.likely] or (ports if len(ports) == 1 else [])
         if likely:
-            self._connect_board(likely[0].path)
+            self.start_on(likely[0].path)
         else:
             self._fail(
                 self.tr(
@@ -139,7 +139,8 @@ class PracticeFlow(QObject):
                 )
             )
 
-    def _connect_board(self, port: str) -> None:
+    def start_on(self, port: str) -> None:
+        """Begin on the board at `port`."""
         self._demo = port == DEMO_PORT
         self.waiting.emit(self.tr("Connecting"))
         self._doing = _Doing.BOARD

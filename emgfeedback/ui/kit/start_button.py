@@ -10,7 +10,7 @@ from emgfeedback.ui import theme
 from emgfeedback.ui.widgets.painted import FollowsLook, smooth_painter
 
 _WIDE_PX, _HIGH_PX, _DISC_PX = 776.0, 236.0, 138.0
-_LEAST_PX = 12
+_LEAST_PX, _LEAST_SHARE = 12, 0.85
 _TITLE, _LINE, _KEY = (44.0, 650), (24.0, 500), (20.0, 500)
 
 
@@ -21,7 +21,7 @@ class StartButton(FollowsLook, QPushButton):
         super().__init__(parent)
         self._lines = ("", "", "")
         self._scale = 1.0
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
 
     def say(self, title: str, line: str, key: str) -> None:
         """Show these words; a screen reader hears the first two."""
@@ -40,8 +40,8 @@ class StartButton(FollowsLook, QPushButton):
         return QSize(round(_WIDE_PX * self._scale), round(_HIGH_PX * self._scale))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the size hint."""
-        return self.sizeHint()
+        """Return the least size it can be drawn in."""
+        return self.sizeHint() * _LEAST_SHARE
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take Enter for a press, as well as Space; held down it presses once."""
@@ -53,7 +53,7 @@ class StartButton(FollowsLook, QPushButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw it."""
         del event
-        t, s = theme.tokens(), self._scale
+        t, s = theme.tokens(), min(self.width() / _WIDE_PX, self.height() / _HIGH_PX)
         painter = smooth_painter(self)
         ground = t.accent if self.isEnabled() else t.sunken
         ink = t.onaccent if self.isEnabled() else t.ink2

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from emgfeedback.core.errors import EmgFeedbackError
 from emgfeedback.home.plan_file import SUFFIX, HomePlan, read_plan_file
@@ -49,18 +49,12 @@ class TakePlan(KitPage):
         self.same.clicked.connect(self._take)
         self.other.clicked.connect(self._refuse)
         self.back.clicked.connect(self.left)
-        row = QHBoxLayout()
-        row.setSpacing(32)
-        row.addStretch(1)
-        for button in (self.choose, self.same, self.other, self.back):
-            row.addWidget(button)
-        row.addStretch(1)
         self.column.addStretch(2)
         for label in (self.head, self.words, self.number):
             self.column.addWidget(label)
         self.column.addWidget(self.banner, 0, Qt.AlignmentFlag.AlignHCenter)
         self.column.addSpacing(16)
-        self.column.addLayout(row)
+        self.column.addLayout(self.button_row(self.choose, self.same, self.other, self.back))
         self.column.addStretch(3)
         self.begin(first=True)
 
@@ -134,5 +128,6 @@ class TakePlan(KitPage):
         self.other.setVisible(comparing)
         self.choose.setVisible(not comparing)
         self.first = self.same if comparing else self.choose
+        self.fit()
         if self.isVisible():
             self.first.setFocus(Qt.FocusReason.OtherFocusReason)

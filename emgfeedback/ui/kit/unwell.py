@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from emgfeedback.home.contact import Advice, Sign, advice_for
 from emgfeedback.ui.kit.kit_page import KitButton, KitPage
@@ -44,20 +44,16 @@ class Unwell(KitPage):
         ):
             button = self.buttons[sign] = self.button(said, icon)
             button.clicked.connect(lambda _=False, s=sign: self.report(s))
-            grid.addWidget(button, i // 2, i % 2)
+            grid.addWidget(button, i, 0)
         self.back = self.button(self.tr("Back"), "undo")
         self.back.clicked.connect(self.left)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.back)
-        row.addStretch(1)
         self.column.addStretch(2)
         for label in (self.head, self.words, self.call):
             self.column.addWidget(label)
         self.column.addSpacing(12)
         self.column.addWidget(self.choices, 0, Qt.AlignmentFlag.AlignHCenter)
         self.column.addSpacing(12)
-        self.column.addLayout(row)
+        self.column.addLayout(self.button_row(self.back))
         self.column.addStretch(3)
         self.ask("")
 
