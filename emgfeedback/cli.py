@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 from emgfeedback import __version__
 from emgfeedback.cli_boards import add_commands
+from emgfeedback.cli_home import add_options as add_home_options
 from emgfeedback.cli_report import add_options as add_report_options
 from emgfeedback.core.errors import EmgFeedbackError, UsageError
 from emgfeedback.logs import set_up_logging
 
 if TYPE_CHECKING:
+    from emgfeedback.headless_records import Told
     from emgfeedback.records.reader import Recording
 
 log = logging.getLogger(__name__)
@@ -138,6 +140,9 @@ def _parser() -> argparse.ArgumentParser:
     add_report_options(report)
     report.set_defaults(run=_run_report)
     _data_commands(commands.add_parser("data", help="check, back up, move and erase the records"))
+    home = commands.add_parser("home", help="plans for training at home, and their results")
+    add_home_options(home)
+    home.set_defaults(run=_run_home)
     return parser
 
 
@@ -334,10 +339,19 @@ def _run_report(options: argparse.Namespace) -> int:
     return 0
 
 
+def _run_home(options: argparse.Namespace) -> int:
+    from emgfeedback.headless_home import run  # noqa: PLC0415 - this command's alone
+
+    return _tell(run(options), options)
+
+
 def _run_data(options: argparse.Namespace) -> int:
     from emgfeedback.headless_data import run  # noqa: PLC0415 - this command's alone
 
-    told = run(options)
+    return _tell(run(options), options)
+
+
+def _tell(told: Told, options: argparse.Namespace) -> int:
     print(json.dumps(told.report) if options.json else "\n".join(told.lines))
     if told.failure:
         raise EmgFeedbackError(told.failure)
