@@ -101,8 +101,8 @@ class ControlPanel(QFrame):
         self.note.given.connect(self._keep_note)
         self.ending = LineRow(self.tr("Why end here? May stay empty."), self.tr("End session"))
         self.ending.given.connect(self._end)
-        for row in (self.reason, self.note, self.ending):
-            row.given.connect(self._focus_next)
+        for line in (self.reason, self.note, self.ending):
+            line.given.connect(self._focus_next)
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(self.task, 1)
