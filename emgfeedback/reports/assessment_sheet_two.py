@@ -48,7 +48,7 @@ def trace_row(assessment: Mapping[str, Any], levels: Levels, traces: Sequence[Ta
     scales = ", ".join(
         f"{group[0].name} ±{with_unit(tops[group[0].label], 'uV', 0)}" for group in levels.groups
     )
-    condition = f"line: RMS 250 ms; shaded: hold; full height: {scales}"
+    condition = f"line: RMS 250 ms; shaded: hold; tick: beyond full height, {scales}"
     return across(
         Figure("Traces by task", charts, condition=condition, columns=BESIDE), new_sheet=True
     )
