@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
+from emgfeedback.cli import _parser
 from emgfeedback.core.errors import UsageError
+from emgfeedback.headless import show_share
+from emgfeedback.headless_analyze import analyze
 from emgfeedback.headless_folder import analyze_folder
 from emgfeedback.headless_measure import ASSESSED, Assessed, assessed_rows
 from emgfeedback.headless_table import Row
@@ -75,10 +79,21 @@ def test_hum_is_subtracted_on_wish_and_the_way_and_method_are_told(
     assert (told["phase"], "; causal; " in told["filters"]) == ("causal", True)
     rest = told["tasks"]["rest-supported"]["muscles"]["SCM L"]["rms_uv"]["value"]
     assert rest == pytest.approx(REST_COUNTS * LSB_UV, rel=0.08)
-    with Command("analyze", recording, "--assess", "--phase", "zero", home=tmp_path) as command:
-        assert command.wait() == 0
-    assert any("zero-phase: both ways" in line for line in command.out)
-    assert any(line.startswith("Held neutral") for line in command.out)
+
+
+def test_lines_for_a_terminal_and_a_bar_of_progress(
+    recording: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ["analyze", str(recording), "--assess", "--phase", "zero"]
+    _, lines = analyze(_parser().parse_args(options))
+    assert any("zero-phase: both ways" in line for line in lines)
+    assert any(line.startswith("Held neutral") for line in lines)
+    show_share("3 of 6 files", 0.5)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    show_share("3 of 6 files", 0.5)
+    plain, bar = capsys.readouterr().err.split("\n")
+    assert plain == "3 of 6 files"
+    assert bar.startswith(f"\r[{'#' * 12}{'.' * 12}] 3 of 6 files")
 
 
 @pytest.mark.parametrize(
@@ -94,9 +109,6 @@ def test_hum_is_subtracted_on_wish_and_the_way_and_method_are_told(
 def test_options_that_do_not_go_together(
     tmp_path: Path, options: tuple[str, ...], words: str
 ) -> None:
-    from emgfeedback.cli import _parser
-    from emgfeedback.headless_analyze import analyze
-
     with pytest.raises(UsageError, match=words):
         analyze(_parser().parse_args(["analyze", str(tmp_path / "none.bdf"), *options]))
 

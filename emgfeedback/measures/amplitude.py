@@ -42,26 +42,3 @@ def snr_db(active_rms: float, rest_rms: float) -> float | None:
     if active_rms <= 0 or rest_rms <= 0:
         return None
     return 20 * math.log10(active_rms / rest_rms)
-
-
-def tkeo(samples: Floats) -> Floats:
-    """Return the Teager-Kaiser energy x(n)^2 - x(n-1) x(n+1) (Kaiser 1990).
-
-    For A sin(w n) it is A^2 sin(w)^2, whatever the phase.
-
-    Returns
-    -------
-    Floats
-        `(n_samples - 2, n_channels)`, in squared units; row 0 belongs to sample 1.
-    """
-    energy: Floats = samples[1:-1] ** 2 - samples[:-2] * samples[2:]
-    return energy
-
-
-def rectified_percentiles(samples: Floats, percent: tuple[float, ...] = (10, 50, 90)) -> Floats:
-    """Return percentiles of |x|, `(len(percent), n_channels)`.
-
-    For Gaussian EMG of standard deviation s they are 0.12566, 0.67449 and 1.64485 s.
-    """
-    value: Floats = np.percentile(np.abs(samples), percent, axis=0)
-    return value

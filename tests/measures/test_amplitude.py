@@ -1,17 +1,13 @@
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 
 from emgfeedback.measures.amplitude import (
     arv,
     noise_corrected,
-    rectified_percentiles,
     rms,
     snr_db,
-    tkeo,
 )
 
 FS_HZ = 1000.0
@@ -27,8 +23,6 @@ def test_gaussian():
     assert rms(x)[0] == pytest.approx(10, rel=0.0031)
     assert arv(x)[0] == pytest.approx(7.9788, rel=0.0033)
     assert rms(x)[0] / arv(x)[0] == pytest.approx(1.25331, rel=0.0033)
-    expected = 10 * np.array([0.12566, 0.67449, 1.64485])
-    assert rectified_percentiles(x)[:, 0] == pytest.approx(expected, rel=0.01)
 
 
 @pytest.mark.parametrize("f_hz", [97, 101, 103])
@@ -40,18 +34,6 @@ def test_sine_of_no_common_measure_with_the_rate(f_hz):
 def test_ten_points_a_cycle_miss_the_tops():
     assert rms(sine(100, 10))[0] == pytest.approx(70.710678, rel=1e-6)
     assert arv(sine(100, 10))[0] == pytest.approx(61.553671, rel=1e-6)
-
-
-def test_rectified_sine_percentiles():
-    expected = 100 * np.array([0.15643, 0.70711, 0.98769])
-    assert rectified_percentiles(sine(97, 200))[:, 0] == pytest.approx(expected, rel=0.01)
-
-
-def test_teager_energy_of_a_sine_is_constant():
-    energy = tkeo(sine(100, 1))
-    assert energy.shape == (998, 1)
-    assert energy == pytest.approx(3454.9150, rel=1e-6)
-    assert 100**2 * math.sin(0.2 * math.pi) ** 2 == pytest.approx(3454.9150, rel=1e-6)
 
 
 def test_noise_and_signal_to_noise():

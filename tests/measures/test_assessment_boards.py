@@ -139,7 +139,7 @@ def test_fewer_channels_give_the_same_numbers_of_those_there_are(n_channels: int
     assert ("UT L / UT R" in told.tasks["let-go"].pairs) == (n_channels == 4)
 
 
-PARTS = ("rest-supported", "shrug-left", "palm-right", "rotate-right", "let-go", "trick with")
+PARTS = ("rest-supported", "palm-right", "rotate-right", "trick with")
 
 
 @pytest.mark.parametrize("gone", PARTS)

@@ -35,6 +35,16 @@ def test_percentiles_are_those_of_all_values(scale, seed):
         assert histogram.percentile(0, percent) == pytest.approx(wanted, rel=0.002, abs=2e-6)
 
 
+def test_percentiles_of_a_rectified_gaussian_and_a_rectified_sine():
+    noise = np.random.default_rng(1).standard_normal(200_000)
+    sine = np.sin(2 * np.pi * 97 * np.arange(200_000) / FS_HZ)
+    histogram = LevelHistogram(2)
+    histogram.add(np.abs(10 * np.column_stack([noise, sine])))
+    for channel, told in enumerate([(0.12566, 0.67449, 1.64485), (0.15643, 0.70711, 0.98769)]):
+        found = [histogram.percentile(channel, percent) for percent in (10, 50, 90)]
+        assert found == pytest.approx([10 * share for share in told], rel=0.01)
+
+
 def test_nothing_added_is_nothing_known():
     assert AmplitudeTally(1).rms(0) is None
     assert AmplitudeTally(1).arv(0) is None
