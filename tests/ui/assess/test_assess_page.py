@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from emgfeedback.core.montage import Side
 from emgfeedback.people.filing import file_session
 from emgfeedback.people.values import Examination, PostureFinding, SessionKind, SignedOff
+from emgfeedback.reports.clinic import Clinic
 from emgfeedback.ui import theme, words
 from emgfeedback.ui.assess.edges import START, EdgeKey
 from emgfeedback.ui.notices import Notice
@@ -228,6 +229,24 @@ def test_the_numbers_are_written_for_other_programs(room, tmp_path, suffix):
     assert "SCM L" in text
     if suffix == ".json":
         assert json.loads(text)
+
+
+def test_the_page_to_file_names_who_signed_these_numbers(room, tmp_path):
+    page = room.show()
+    page.clinic = lambda: Clinic("Neck Clinic")
+    page.header.sign_button.click()
+    room.until(lambda: page.standing.holds)
+    out = tmp_path / "out.html"
+    page.write_report(out)
+    room.until(lambda: not page._saving.busy)
+    text = out.read_text(encoding="utf-8")
+    assert "Neck Clinic" in text
+    assert "Dr A, " in text
+    assert "P-0392" in text
+    assert "Ada Quillfeather" not in text
+    page.write_report(out)
+    room.until(lambda: page.bar.notice.kind == "check")
+    assert "out.html" in page.bar.notice.remedy
 
 
 def test_all_of_it_fits_1280_by_800_and_scrolls_at_larger_text(room, look):
