@@ -12,7 +12,7 @@ import numpy as np
 
 from emgfeedback.records.reader import open_recording
 from tests.commands import Command, posix_only
-from tests.devices.foreign_boards import BOARDS, ForeignBoard
+from tests.devices.foreign_boards import BOARDS, StreamingBoard
 
 pytestmark = posix_only
 SECONDS = 1
@@ -22,7 +22,7 @@ TICK_S = 0.004
 class ServedBoard:
     """A board behind a pseudo-terminal, in a thread of its own and in real time."""
 
-    def __init__(self, board: ForeignBoard) -> None:
+    def __init__(self, board: StreamingBoard) -> None:
         from tests.devices.pty_board import Pty
 
         self.board = board

@@ -16,7 +16,7 @@ BURST_S = 0.016
 Packet = Callable[[int, list[int]], bytes]
 
 
-class ForeignBoard:
+class StreamingBoard:
     """A board that streams `samples` at `true_hz` from power-up and hears nothing.
 
     Attributes
@@ -63,7 +63,7 @@ class ForeignBoard:
         return np.array(self.sent, np.int32)
 
 
-class ChordsUno(ForeignBoard):
+class ChordsUno(StreamingBoard):
     """Reads until a second has passed without a byte; any byte stops its stream."""
 
     baud = 230_400
@@ -94,7 +94,7 @@ class ChordsUno(ForeignBoard):
             self.start(self._last_byte_s + 1.0)
 
 
-class ChordsNpg(ForeignBoard):
+class ChordsNpg(StreamingBoard):
     """Answers at once, and blinks its lamp instead of listening when it starts and stops."""
 
     baud = 230_400
@@ -116,7 +116,7 @@ class ChordsNpg(ForeignBoard):
                 self.said += b"UNKNOWN COMMAND\n"
 
 
-class SpikerShield(ForeignBoard):
+class SpikerShield(StreamingBoard):
     """Streams one channel from power-up until it is told another number."""
 
     baud = 230_400
@@ -138,7 +138,7 @@ class SpikerShield(ForeignBoard):
             self.start(t_s)
 
 
-class Cyton(ForeignBoard):
+class Cyton(StreamingBoard):
     """Commands are single letters."""
 
     baud = 115_200
@@ -161,7 +161,7 @@ class Cyton(ForeignBoard):
                 self.began_s = None
 
 
-class Bitalino(ForeignBoard):
+class Bitalino(StreamingBoard):
     """Commands are single bytes; while it streams it only hears stop."""
 
     baud = 115_200
@@ -185,7 +185,7 @@ class Bitalino(ForeignBoard):
 class SimulatedLink(Link):
     """A link to a board on which time passes only by reading."""
 
-    def __init__(self, board: ForeignBoard) -> None:
+    def __init__(self, board: StreamingBoard) -> None:
         self.path = "simulated"
         self.board = board
         self.now_s = 0.0
@@ -218,20 +218,20 @@ class SimulatedLink(Link):
         self.baud = 0
 
 
-def with_baud(board: ForeignBoard, baud: int) -> ForeignBoard:
+def with_baud(board: StreamingBoard, baud: int) -> StreamingBoard:
     board.baud = baud
     return board
 
 
-BOARDS: dict[str, Callable[[], ForeignBoard]] = {
+BOARDS: dict[str, Callable[[], StreamingBoard]] = {
     "chords": ChordsUno,
-    "openeeg_p2": lambda: ForeignBoard(streams.p2, 6, 249.39),
-    "openeeg_p3": lambda: ForeignBoard(streams.p3, 4, 256.0),
+    "openeeg_p2": lambda: StreamingBoard(streams.p2, 6, 249.39),
+    "openeeg_p3": lambda: StreamingBoard(streams.p3, 4, 256.0),
     "backyard_brains": SpikerShield,
     "cyton": Cyton,
     "bitalino": Bitalino,
-    "elemyo": lambda: with_baud(ForeignBoard(streams.elemyo, 6, 1e6 / 980), 250_000),
-    "myostack": lambda: with_baud(ForeignBoard(streams.myostack, 4, 1001.0), 115_200),
-    "text_lines": lambda: with_baud(ForeignBoard(streams.text, 3, 500.0), 115_200),
+    "elemyo": lambda: with_baud(StreamingBoard(streams.elemyo, 6, 1e6 / 980), 250_000),
+    "myostack": lambda: with_baud(StreamingBoard(streams.myostack, 4, 1001.0), 115_200),
+    "text_lines": lambda: with_baud(StreamingBoard(streams.text, 3, 500.0), 115_200),
 }
 """Driver -> the board it is for."""

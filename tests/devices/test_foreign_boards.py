@@ -16,14 +16,14 @@ from emgfeedback.engine.acquisition import Acquisition
 from emgfeedback.records.header import RecordingFacts
 from emgfeedback.records.reader import open_recording
 from emgfeedback.records.writer import RecordingSummary, RecordingWriter
-from tests.devices.foreign_boards import BOARDS, ChordsNpg, ForeignBoard, SimulatedLink
+from tests.devices.foreign_boards import BOARDS, ChordsNpg, SimulatedLink, StreamingBoard
 
 RECORD_S = 24.0
 CHANNELS = {"backyard_brains": 2, "bitalino": 4}
 
 
 def run(
-    board: ForeignBoard, path: Path, seconds: float, driver: str, settings: StreamSettings
+    board: StreamingBoard, path: Path, seconds: float, driver: str, settings: StreamSettings
 ) -> tuple[DeviceInfo, RecordingSummary, Acquisition]:
     """Record from `board` as a session does, in the board's time."""
     link = SimulatedLink(board)
