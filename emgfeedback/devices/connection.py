@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from emgfeedback.core.device import DeviceInfo
 from emgfeedback.core.errors import BoardRefused, BoardSilent, LinkError
@@ -189,7 +190,8 @@ class Connection:
         """Tell a board that does not answer what to do, and believe it."""
         for request in self.driver.settings_requests(settings):
             self._tell(request)
-        self._info = self.driver.settled(settings) or self.info
+        info = self.driver.settled(settings) or self.info
+        self._info = replace(info, cautions=(*_unheeded(info, settings), *info.cautions))
         return self._info
 
     def _start_unheard(self) -> None:
@@ -316,6 +318,16 @@ def _fits(info: DeviceInfo, settings: StreamSettings) -> bool:
         and settings.n_channels in (None, info.n_channels)
         and settings.oversample in (None, info.oversample)
     )
+
+
+def _unheeded(info: DeviceInfo, settings: StreamSettings) -> tuple[str, ...]:
+    """Tell what was asked of a board that has its own rate and inputs."""
+    told = []
+    if settings.fs_hz not in (None, info.fs_hz):
+        told.append(f"It has its own rate: {settings.fs_hz} Hz cannot be asked of it.")
+    if settings.n_channels is not None and settings.n_channels > info.n_channels:
+        told.append(f"It has {info.n_channels} inputs; {settings.n_channels} were asked for.")
+    return tuple(told)
 
 
 def _in_words(settings: StreamSettings) -> str:

@@ -14,7 +14,8 @@ byte    value
 
 No checksum. `v` resets the board and is answered by text that ends in `$$$`; `d` sets the
 channels to their defaults (gain 24), `c` leaves the second board aside, `b` starts, `s` stops.
-A byte sent while it streams may cost a packet.
+A byte sent while it streams may cost a packet. The converter (ADS1299) is 3 dB down at 0.262
+of its rate.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ byte           value
 =============  ==================================================================
 
 One to three pairs of channels; it does not say how many, the distance between bytes with
-bit 7 set tells. No checksum, no command: it streams from power-up.
+bit 7 set tells. No checksum, no command: it streams from power-up. Reference, gain and band
+are those of the ModularEEG's design as it is commonly described, and were not checked.
 """
 
 from __future__ import annotations

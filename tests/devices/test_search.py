@@ -79,6 +79,18 @@ def test_a_board_once_known_is_met_with_its_own_driver(monkeypatch: pytest.Monke
     assert [driver.name for driver in again._drivers] == ["chords"]
 
 
+def test_what_a_board_cannot_be_asked_is_told() -> None:
+    link = SimulatedLink(StreamingBoard(streams.p2, 6, 250.0))
+    connection = Connection(link, make_drivers("openeeg_p2"), link.clock)
+    connection.open()
+    info = connection.configure(StreamSettings(fs_hz=2000, n_channels=8))
+    assert info.cautions[:2] == (
+        "It has its own rate: 2000 Hz cannot be asked of it.",
+        "It has 6 inputs; 8 were asked for.",
+    )
+    assert connection.configure(StreamSettings(n_channels=4)).cautions == info.cautions[2:]
+
+
 @pytest.mark.parametrize("name", [name for name, board in CHORDS_BOARDS.items() if board[0]])
 def test_every_chords_name_is_known(name: str) -> None:
     (info,) = ChordsDriver().feed(b"\xc7junk" + name.encode() + b"\r\n").messages
