@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from emgfeedback.ui import theme
+from emgfeedback.ui.person.scrolling import scrolled
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
 
 
@@ -27,13 +28,20 @@ class HelpPanel(QFrame):
         column.setContentsMargins(18, 14, 18, 18)
         column.setSpacing(12)
         column.addLayout(head)
+        inside = QWidget()
+        told = QVBoxLayout(inside)
+        told.setContentsMargins(0, 0, 6, 0)
+        told.setSpacing(12)
         for name, words in self._subjects():
             label = QLabel(f"<b>{name}</b><br>{words}")
             label.setWordWrap(True)
             theme.set_role(label, "second")
-            column.addWidget(label)
-        column.addLayout(self._make_keys())
-        column.addStretch(1)
+            told.addWidget(label)
+        told.addLayout(self._make_keys())
+        told.addStretch(1)
+        area = scrolled(inside, self.tr("Help on this screen"))
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        column.addWidget(area, 1)
         self.hide()
 
     def _subjects(self) -> tuple[tuple[str, str], ...]:
@@ -67,6 +75,13 @@ class HelpPanel(QFrame):
                 ),
             ),
             (
+                self.tr("Assess"),
+                self.tr(
+                    "The recording before injections by task and muscle. It informs; it selects "
+                    "no muscle and no dose."
+                ),
+            ),
+            (
                 self.tr("Hatched"),
                 self.tr("Data are missing, or the signal could not be used."),
             ),
@@ -89,8 +104,9 @@ class HelpPanel(QFrame):
             ("A, T", self.tr("Train: trick, arm moves and hand touches")),
             ("Arrows, +, -", self.tr("Review: move, scale, zoom; 0 shows all")),
             ("A, B, X", self.tr("Review: cursors, leave out what lies between")),
+            ("Arrows", self.tr("Assess: task and muscle, told below the table")),
             ("Tab", self.tr("Next control")),
-            ("Alt+1 to Alt+6", self.tr("Pages")),
+            ("Alt+1 to Alt+7", self.tr("Pages")),
             ("F1", self.tr("This help")),
         )
         for row, (key, action) in enumerate(keys):
@@ -98,7 +114,8 @@ class HelpPanel(QFrame):
             theme.set_role(cap, "second_strong")
             theme.set_role(text, "second")
             text.setProperty("tone", "second")
-            grid.addWidget(cap, row, 0)
+            text.setWordWrap(True)
+            grid.addWidget(cap, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(text, row, 1)
         return grid
 
