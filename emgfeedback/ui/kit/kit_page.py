@@ -166,8 +166,21 @@ class KitPage(FollowsLook, QWidget):
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         if tone:
             label.setProperty("tone", tone)
-        self.grow(lambda scale: label.setFont(theme.sized_font(size_px * scale, weight)))
+        self.grow(lambda scale: set_type(label, size_px * scale, weight))
         return label
+
+
+def set_type(widget: QWidget, size_px: float, weight: int, least_px: int = 0) -> None:
+    """Give `widget` a type size at the user's text size, and a least height.
+
+    A font set by itself is forgotten when the application's style sheet changes.
+    """
+    font = theme.sized_font(size_px, weight)
+    words = f"font-size: {font.pixelSize()}px; font-weight: {weight};"
+    if least_px:
+        words += f" min-height: {least_px}px;"
+    if widget.styleSheet() != words:
+        widget.setStyleSheet(words)
 
 
 def _lay_out(row: QBoxLayout, room_px: int) -> None:
@@ -193,8 +206,7 @@ class KitButton(KeyedButton):
 
     def fit(self, scale: float) -> None:
         """Fit the page's scale."""
-        self.setFont(theme.sized_font(_BUTTON_PX * scale, 600))
-        self.setMinimumHeight(round(theme.px(_HIGH_PX) * scale))
+        set_type(self, _BUTTON_PX * scale, 600, round(theme.px(_HIGH_PX) * scale))
         self.updateGeometry()
         self.update()
 

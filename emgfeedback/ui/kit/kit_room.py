@@ -181,7 +181,7 @@ class KitRoom(QStackedWidget):
         now = dt.datetime.now().astimezone()
         minutes = self._practice.minutes if self._practice else 0.0
         summary = self._practice.summary if self._practice else ""
-        self.home.show_plan(known.plan, minutes, summary.rstrip("."), now)
+        self.home.show_plan(known.plan, minutes, summary.split(". ")[0].rstrip("."), now)
         self.home.show_week(week_of(now.date(), known.practised, known.plan.first_day))
         if why:
             self._tell(why)

@@ -32,6 +32,7 @@ class StartButton(FollowsLook, QPushButton):
     def fit(self, scale: float) -> None:
         """Fit the page's scale; the room, not the text size, decides how large it is."""
         self._scale = scale
+        self.setMinimumHeight(self.minimumSizeHint().height())
         self.updateGeometry()
         self.update()
 
