@@ -168,7 +168,7 @@ def test_a_swapped_cable_stands_in_the_console_until_it_is_mended(train_on) -> N
     ("name", "changes", "said"),
     [
         ("movement", {"phase": Phase.DONE, "step": 0}, "Done. Press Next when ready for: Practise"),
-        ("trick", {"phase": Phase.WORK}, "Press A when the arm sets out, T when the hand touches."),
+        ("trick", {"phase": Phase.WORK}, "A: the arm sets out. T: the hand touches."),
         ("movement", {}, "Slow and comfortable. Stop when it hurts."),
     ],
 )

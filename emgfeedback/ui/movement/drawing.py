@@ -38,7 +38,10 @@ def place_of(key: str, rect: QRectF) -> tuple[QRectF, float]:
 def badge_places(key: str, rect: QRectF) -> tuple[QPointF, QPointF]:
     """Return the middles of the badges of the left and of the right side."""
     place, scale = place_of(key, rect)
-    y = place.top() + (500 if GOALS[key].around is Around.WALKING else 300) * scale
+    goal = GOALS[key]
+    raised = goal.hands in (Hands.FOREHEAD, Hands.BEHIND)
+    high = 500 if goal.around is Around.WALKING else 100 if raised else 300
+    y = place.top() + high * scale
     aside = 26 * scale
     return QPointF(place.left() + aside, y), QPointF(place.right() - aside, y)
 

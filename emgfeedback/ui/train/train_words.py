@@ -42,9 +42,7 @@ def _with_hand(run: RunNow) -> bool:
 def hint_words(run: RunNow) -> str:
     """Return the second line: the patient's, what to mark, or what comes next."""
     if run.kind is StepKind.TRICK and run.phase is Phase.WORK and _with_hand(run):
-        return QCoreApplication.translate(
-            "Train", "Press A when the arm sets out, T when the hand touches."
-        )
+        return QCoreApplication.translate("Train", "A: the arm sets out. T: the hand touches.")
     if run.paused or run.phase is not Phase.DONE or run.step + 1 >= len(run.step_titles):
         return run.hint
     said = QCoreApplication.translate("Train", "Done. Press Next when ready for: %1")
