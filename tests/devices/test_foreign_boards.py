@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from emgfeedback.core.block import GapReason
 from emgfeedback.core.device import DeviceInfo
 from emgfeedback.devices.connection import Connection
 from emgfeedback.devices.driver import StreamSettings
@@ -86,3 +87,42 @@ def test_no_board_is_sent_what_begins_a_boot_loader(tmp_path: Path) -> None:
         board = make()
         run(board, tmp_path / f"{name}.bdf", 0.5, "auto", StreamSettings())
         assert b">" not in b"".join(board.heard)
+
+
+class LossyLink(SimulatedLink):
+    """A link that loses all bytes of a second and a half."""
+
+    lossy_s = (20.0, 21.5)
+    lost_samples = 0
+
+    def read(self, timeout_s: float) -> bytes:
+        before = self.board.n_sent
+        data = super().read(timeout_s)
+        if not self.lossy_s[0] <= self.now_s < self.lossy_s[1]:
+            return data
+        self.lost_samples += self.board.n_sent - before
+        return b""
+
+
+def test_a_loss_beyond_the_numbers_is_sized_by_the_clock_and_marked(tmp_path: Path) -> None:
+    board = BOARDS["openeeg_p2"]()
+    link = LossyLink(board)
+    acquisition = Acquisition(
+        lambda: Connection(link, make_drivers("openeeg_p2"), link.clock),
+        StreamSettings(),
+        None,
+        link.clock,
+    )
+    info = acquisition.open()
+    facts = RecordingFacts(acquisition.montage, info, datetime.now(UTC), "test")
+    writer = RecordingWriter.create(tmp_path / "r.bdf", facts)
+    while link.now_s < 24.0:
+        for block in acquisition.step(0.1):
+            writer.append(block)
+    acquisition.close()
+    summary = writer.finish()
+    assert link.lost_samples > board.true_hz
+    assert (summary.lost, summary.gaps) == (link.lost_samples, 1)
+    with open_recording(tmp_path / "r.bdf") as recording:
+        (gap,) = recording.gaps
+    assert (gap.n_samples, gap.reason) == (link.lost_samples, GapReason.ESTIMATED)
