@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from emgfeedback.sound.cue import QUIET, Cue, CueOrder, Said
 from emgfeedback.training.now import MovementNow, Phase
 from emgfeedback.ui import theme
+from emgfeedback.ui.look_file import Choices, SoundChoice
 from emgfeedback.ui.voice import NoVoice, Voice
 from tests.ui.patient import moments
 from tests.ui.stage_session import streaming
@@ -196,3 +197,11 @@ def test_the_hint_of_a_plan_ends_with_one_mark(train_on) -> None:
         assert ".." not in chooser.hint.text()
     titles = [card.plan.title for card in chooser.cards]
     assert "Does a trick help?" in titles
+
+
+def test_the_settings_switch_the_voice(train_on) -> None:
+    window = train_on(streaming(training=RUNS["trick"]))
+    for on, state in ((False, "Voice off"), (True, "Voice on")):
+        window.train.follow_choices(Choices(sound=SoundChoice(voice=on)))
+        assert window.train.voice.on is on
+        assert window.train.console.panel.voice_button.text() == state
