@@ -63,6 +63,7 @@ def choices() -> st.SearchStrategy[Choices]:
             volume_pct=st.integers(0, 100),
             loudest_pct=st.sampled_from(LOUDEST_PCTS),
             mode=st.sampled_from(SoundMode),
+            voice=st.booleans(),
         ),
         clinic=st.builds(
             ClinicChoice,

@@ -199,8 +199,9 @@ def test_the_hint_of_a_plan_ends_with_one_mark(train_on) -> None:
     assert "Does a trick help?" in titles
 
 
-def test_the_settings_switch_the_voice(train_on) -> None:
-    window = train_on(streaming(training=RUNS["trick"]))
+def test_the_settings_switch_the_voice(train_on, mouth) -> None:
+    window = train_on(streaming())
+    window.train.voice._make_speech = lambda _language: mouth
     for on, state in ((False, "Voice off"), (True, "Voice on")):
         window.train.follow_choices(Choices(sound=SoundChoice(voice=on)))
         assert window.train.voice.on is on
