@@ -63,6 +63,7 @@ class ConnectionPanel(QWidget):
         self.cancel_button = KeyedButton(self.tr("Give up"), "stop")
         self.cancel_button.clicked.connect(self.cancel_asked)
         self.status = QLabel()
+        self.status.setWordWrap(True)
         self.status.setProperty("tone", "second")
         theme.set_role(self.status, "body")
         self.banner = Banner()
