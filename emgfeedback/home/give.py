@@ -12,7 +12,14 @@ from emgfeedback.core.errors import RegisterError
 from emgfeedback.core.files import PLAIN, Files
 from emgfeedback.home import keys
 from emgfeedback.home.pairing import ClinicPairing, clinic_pairing, keep
-from emgfeedback.home.plan_file import CHANGES, SUFFIX, Change, HomePlan, write_plan
+from emgfeedback.home.plan_file import (
+    CHANGES,
+    SUFFIX,
+    Change,
+    HomePlan,
+    read_plan,
+    write_plan,
+)
 from emgfeedback.people.folder import DataFolder
 from emgfeedback.people.register import Register
 from emgfeedback.people.values import GivenPlan, Patient
@@ -29,6 +36,20 @@ class Wishes:
     days_per_week: int = 5
     may_change: Sequence[Change] = CHANGES
     pain_rise_stop: int = 3
+
+
+def plan_given(folder: DataFolder, patient_id: str, files: Files = PLAIN) -> HomePlan | None:
+    """Return the newest plan for home that was written for a patient; None: there is none.
+
+    Raises
+    ------
+    FileFormatError
+        What is kept of it cannot be read.
+    """
+    pairing = clinic_pairing(folder, patient_id, files)
+    if pairing is None or not pairing.plan:
+        return None
+    return read_plan(pairing.plan, "the plan that was written for home")
 
 
 def make_plan_file(
@@ -64,13 +85,15 @@ def make_plan_file(
     old = clinic_pairing(folder, patient.id, files) or ClinicPairing(patient_id=patient.id)
     pairing = replace(old, plan_number=max(old.plan_number + 1, int(now_utc.timestamp())))
     plan = _plan_of(patient, given, wishes, pairing, now_utc)
+    content = write_plan(plan, pairing.sign_key)
     keep(folder, pairing, files)
     try:
-        write_private(out, write_plan(plan, pairing.sign_key), replace=False)
+        write_private(out, content, replace=False)
     except OSError as error:
         raise RegisterError(
             f"{out} cannot be written: {error.strerror or error}.", "Choose another place."
         ) from error
+    keep(folder, replace(pairing, plan=content), files)
     register.note("export", patient.id, {"as": "home plan", "number": plan.number})
     return plan
 

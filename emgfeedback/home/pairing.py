@@ -37,6 +37,8 @@ class ClinicPairing:
         Went out with the plan; the kit proves by it that it is the one the plan was made for.
     plan_number
         Of the newest plan.
+    plan
+        The newest signed plan, as its file holds it; empty until one was written.
     kit_key
         What checks the kit's signatures; empty until its first results came.
     results_number
@@ -51,6 +53,7 @@ class ClinicPairing:
     return_key: bytes = field(default_factory=keys.new_return_key)
     secret: bytes = field(default_factory=keys.new_secret)
     plan_number: int = 0
+    plan: bytes = b""
     kit_key: bytes = b""
     results_number: int = 0
     results_sha256: str = ""

@@ -54,6 +54,10 @@ class Overview(FollowsLook, QWidget):
         for card in (self.trend, self.next, self.since, self.visits):
             card.show_person(now)
 
+    def add_card(self, card: QWidget) -> None:
+        """Add a card over the visits, as wide as the page."""
+        self._grid.addWidget(card, 2, 0, 1, 2)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Choose between beside and below."""
         super().resizeEvent(event)
@@ -75,13 +79,13 @@ class Overview(FollowsLook, QWidget):
         cards: tuple[QWidget, ...] = (self.trend, self.next, self.since, self.visits)
         for card in cards:
             self._grid.removeWidget(card)
-        below = ((0, 0, 1, 2), (1, 0, 1, 1), (1, 1, 1, 1), (2, 0, 1, 2))
-        beside = ((0, 0, 2, 1), (0, 1, 1, 1), (1, 1, 1, 1), (2, 0, 1, 2))
+        below = ((0, 0, 1, 2), (1, 0, 1, 1), (1, 1, 1, 1), (3, 0, 1, 2))
+        beside = ((0, 0, 2, 1), (0, 1, 1, 1), (1, 1, 1, 1), (3, 0, 1, 2))
         for card, place in zip(cards, below if narrow else beside, strict=True):
             self._grid.addWidget(card, *place)
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, int(narrow))
-        self._grid.setRowStretch(3, 1)
+        self._grid.setRowStretch(4, 1)
 
 
 class PersonPage(QWidget):
@@ -122,6 +126,7 @@ class PersonPage(QWidget):
         self._tabs = QStackedWidget()
         self._names: list[str] = []
         self._followers: list[Callable[[Patient], object]] = []
+        self._leavers: list[Callable[[], bool]] = []
         self._segments: Segments | None = None
         self._build()
         self.add_tab(self.tr("Overview"), scrolled(self.overview, self.tr("Overview")))
@@ -159,7 +164,7 @@ class PersonPage(QWidget):
         self._head.addStretch(1)
         self._head.addWidget(self.edit_button)
         self._head.addWidget(self.visit_button)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addLayout(self._head)
@@ -189,6 +194,31 @@ class PersonPage(QWidget):
         self._segments.picked.connect(self.show_tab)
         self._segments.show_value(self._tabs.currentIndex())
         self._head.insertWidget(1, self._segments)
+
+    def add_card(
+        self,
+        card: QWidget,
+        head: QWidget,
+        show: Callable[[Patient], object],
+        leave: Callable[[], bool],
+    ) -> None:
+        """Add a card to the overview.
+
+        Parameters
+        ----------
+        head
+            What it has to say first, over all parts of the page.
+        show
+            Called with each person shown.
+        leave
+            Closes what is open in it; returns whether something was.
+        """
+        self.overview.add_card(card)
+        self._column.insertWidget(1, head)
+        self._followers.append(show)
+        self._leavers.append(leave)
+        if self.patient is not None:
+            show(self.patient)
 
     def show_tab(self, number: object) -> None:
         """Show a part of the page."""
@@ -220,7 +250,7 @@ class PersonPage(QWidget):
         inside = [card for card in cards if card.form.isVisible()]
         if inside:
             inside[0].leave_form()
-        else:
+        elif not any(leave() for leave in self._leavers):
             self.back_asked.emit()
 
     def _show(self, now: PersonNow) -> None:

@@ -86,7 +86,7 @@ class PeopleRooms(QObject):
         at_home = HomeCard(
             self.desk, self._folder, self._session.plans, lambda: self._whose_report().name
         )
-        self.people.person.add_card(at_home, at_home.show_person, at_home.escape)
+        self.people.person.add_card(at_home, at_home.reported, at_home.show_person, at_home.escape)
         between = BetweenVisits(self._asking)
         self.people.person.add_tab(self.tr("Between visits"), between, between.show_person)
         page = self.session_page = SessionPage(self._asking)
