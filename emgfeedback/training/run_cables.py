@@ -64,10 +64,10 @@ def check_cables(context: RunContext) -> None:
         told.setdefault(frozenset((cable.label, cable.behaves_like)), cable.words)
     context.cables = " ".join(told.values())
     if not found.wrong and found.judged:
-        context.say(f"Sensors told by their tasks: {', '.join(found.judged)}.")
+        context.say(f"Sensors identified by their tasks: {', '.join(found.judged)}.")
     if context.cables:
         context.say(context.cables)
         for cable in found.wrong:
             context.event(f"cable {cable.label} answers as {cable.behaves_like}")
     if found.reason:
-        context.say(f"Sensors not told: {found.reason}.")
+        context.say(f"Sensors not identified: {found.reason}; look at them.")

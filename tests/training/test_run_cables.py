@@ -44,8 +44,8 @@ def test_sensors_at_their_muscles_are_named_and_the_splenius_as_not_told(here: C
     go_through(here, IN_PLACE)
     assert here.run.now().cables == ""
     log = "\n".join(here.run.now().log)
-    assert "Sensors told by their tasks: SCM L, SCM R, UT L, UT R." in log
-    assert "Sensors not told: no task tests SPL L, SPL R." in log
+    assert "Sensors identified by their tasks: SCM L, SCM R, UT L, UT R." in log
+    assert "Sensors not identified: no task tests SPL L, SPL R; look at them." in log
 
 
 @pytest.mark.parametrize(
