@@ -28,6 +28,9 @@ LEAST_ACTIVE_S = 0.5
 """...and is one from this length on; heartbeats and chance are shorter."""
 BURST_S = 0.05
 BURSTS_FROM_S = 10.0
+THROUGHOUT_PCT = 95.0
+LEAST_TURNS_PER_S = 10.0
+"""The busiest task of a working muscle has many times more."""
 FATIGUE_FROM_S = 30.0
 TOO_QUIET = 2.0
 LEAST_WORKING = 0.5
@@ -162,11 +165,11 @@ class Muscle:
             for a, b in active
             if min(b, end) > max(a, first)
         ]
-        if inside and set(inside) <= set(measured):
-            duty = Found(100 * sum(b - a for a, b in inside) / sum(b - a for a, b in measured))
-            return dict.fromkeys(names, missing("active throughout")) | {names[2]: duty}
         told = summarize(inside, sum(end - first for first, end in measured), fs_hz)
         assert told is not None
+        if told.duty_pct >= THROUGHOUT_PCT:
+            duty = {names[2]: Found(told.duty_pct)}
+            return dict.fromkeys(names, missing("active throughout")) | duty
         burst = missing("no burst") if told.median_s is None else Found(told.median_s)
         values = (Found(told.per_min), burst, Found(told.duty_pct))
         return dict(zip(names, values, strict=True))
@@ -280,6 +283,8 @@ def relate(tasks: Mapping[str, dict[str, Found]], rest_uv: Found) -> None:
     """Add to one muscle's measures by task what compares them with each other and with rest."""
     highest = _highest(tasks, "rms_uv")
     busiest = _highest(tasks, "turns_per_s")
+    if (busiest.value or 0.0) < LEAST_TURNS_PER_S:
+        busiest = missing("hardly a turn in any task")
     for values in tasks.values():
         level, turns = values["rms_uv"], values.pop("turns_per_s")
         why = level.reason

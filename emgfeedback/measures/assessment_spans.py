@@ -200,5 +200,7 @@ def trick_spans(source: Source) -> list[TrickSpan]:
 
 
 def _span(source: Source, start_s: float, end_s: float) -> Span:
+    """Return the samples between two times, none where marks of another's file go backwards."""
     first, end = round(start_s * source.fs_hz), round(end_s * source.fs_hz)
-    return Span(min(max(first, 0), source.n_samples), min(max(end, 0), source.n_samples))
+    first = min(max(first, 0), source.n_samples)
+    return Span(first, max(first, min(end, source.n_samples)))

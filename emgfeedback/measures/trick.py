@@ -10,6 +10,8 @@ import numpy as np
 from emgfeedback.measures.amplitude import noise_corrected
 from emgfeedback.measures.found import Bools, Floats, epoch_rms, runs_of
 
+LEAST_S = 2.0
+"""Two quiet levels of less differ by a tenth and more by chance."""
 MARKED_PCT, MARKED_S = 50.0, 5.0
 """The fall of Wissel and others 1999, and how long it must last (TWSTRS-2)."""
 WINDOW_S = 0.5
@@ -69,6 +71,8 @@ def trick_test(
     baseline = _rms(without, without_scored)
     if baseline is None:
         return _nothing(trials, "nothing scored without the trick")
+    if np.count_nonzero(without_scored) < LEAST_S * fs_hz:
+        return _nothing(trials, f"less than {LEAST_S:g} s scored without the trick")
     if baseline < FLOOR_FACTOR * floor or baseline == 0:
         return _nothing(trials, "already near the noise floor without the trick")
     quiet = noise_corrected(baseline, floor)
@@ -85,6 +89,8 @@ def trick_test(
         longest_s = max(longest_s, _longest_fall_s(level, scored, fs_hz, quiet, floor))
     if not n:
         return _nothing(trials, "nothing scored with the trick")
+    if n < LEAST_S * fs_hz:
+        return _nothing(trials, f"less than {LEAST_S:g} s scored with the trick")
     overall = noise_corrected(float(np.sqrt(squares / n)), floor)
     return TrickResult(
         index_pct=trick_index_pct(overall, quiet),

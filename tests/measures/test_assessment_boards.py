@@ -198,6 +198,26 @@ def test_nothing_is_measured_of_what_is_no_signal() -> None:
             assert {v.value for m in task.muscles.values() for v in m.values()} == {None}
 
 
+def test_a_muscle_that_never_works_is_no_measure_of_its_own_work() -> None:
+    source = patient()
+    marks = [mark for mark in source.annotations if "shrug" not in mark.text]
+    told = assess(replace(source, annotations=marks), MOVEMENTS)
+    turned = told.tasks["rotate-left"]
+    assert "clearly over rest" in turned.pairs["UT L / UT R"]["cocontraction_pct"].reason
+    assert turned.pairs["SCM L / SCM R"]["cocontraction_pct"].value is not None
+    assert turned.muscles["UT L"]["turns_of_highest_pct"].reason == "hardly a turn in any task"
+    assert told.tasks["let-go"].muscles["SCM L"]["bursts_per_min"].reason == "active throughout"
+
+
+def test_marks_that_go_backwards_give_no_number() -> None:
+    source = patient()
+    moved = [replace(mark, onset_s=90.0) if "without" in mark.text else mark for mark in
+             source.annotations]  # fmt: skip
+    told = told_whole(assess(replace(source, annotations=moved), MOVEMENTS))
+    assert {effect.index_pct.value for effect in told.trick.values()} == {None}
+    assert level(told, "rotate-left", "SCM R") == pytest.approx(80, rel=0.12)
+
+
 def test_an_envelope_and_two_channels_of_one_name_are_refused() -> None:
     source = patient()
     with pytest.raises(UsageError, match="envelope"):

@@ -65,5 +65,10 @@ def test_no_number_where_there_is_nothing_to_quiet() -> None:
     assert lost.reason == "nothing scored without the trick"
     half = trick_test(level, scored, [(level, ~scored), flat(10)], FS_HZ)
     assert half.trials_pct == pytest.approx((None, 75.0))
+    little = scored.copy()
+    little[1500:] = False
+    short = trick_test(level, scored, [(level, little)], FS_HZ)
+    assert (short.index_pct, short.reason) == (None, "less than 2 s scored with the trick")
+    assert trick_test(level, little, [flat(1)], FS_HZ).reason.startswith("less than 2 s")
     none = trick_test(level, scored, [(level, ~scored)], FS_HZ)
     assert none.reason == "nothing scored with the trick"
