@@ -139,7 +139,7 @@ class Run:
             raise EmgFeedbackError(
                 "The cluster was lost.", "The same command goes on from here."
             ) from error
-        except Exception as error:  # `_work` raises nothing: the worker could not do its part
+        except Exception as error:  # noqa: BLE001 - `_work` raises nothing: its worker failed
             log.warning("%s: %s", name, error)
             return {name: f"{CRASHED} {type(error).__name__}."}
         self._take(name, rows)

@@ -34,7 +34,7 @@ class GapReason(Enum):
     HOST = "host"
     """This computer was too slow and its queue overflowed."""
     ESTIMATED = "estimated"
-    """As LINK, but longer than the board's numbers reach: the length is an estimate by the clock."""
+    """As LINK, but longer than the board's numbers reach: the clock estimates the length."""
     RECONNECT = "reconnect"
     """The board was away (unplugged or reset); the length is an estimate by the clock."""
 
