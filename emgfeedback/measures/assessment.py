@@ -65,7 +65,7 @@ PHASES: dict[Phase, str] = {
     "zero": "zero-phase: both ways, no delay, twice the attenuation",
 }
 CLEARLY_WORKING = 3.0
-"""Times the level at rest."""
+"""Times the level of the quietest task."""
 LOOKS_AHEAD = "zero-phase: envelopes of likeness and tremor, research"
 Table = dict[str, dict[int, dict[str, Found]]]
 """Task -> column -> measures."""
@@ -149,7 +149,7 @@ def assess(
             _facts(muscle, rest, known, methods, _signal_to_rest(table, muscle.channel, rest_task))
             for muscle in muscles
         ),
-        tasks=_tasks(signal, tasks, table, movements, pairs, known_uv, rest_task),
+        tasks=_tasks(signal, tasks, table, movements, pairs, known_uv),
         mirrored=_mirrored(table, movements, signal, pairs),
         trick=_trick(signal, trick_spans(source)),
         cables=find_swapped(signal.channels, _levels(table), movements),
@@ -293,9 +293,8 @@ def _tasks(
     movements: Mapping[str, Movement],
     pairs: Sequence[NamedPair],
     known_uv: Mapping[str, float],
-    rest_task: str,
 ) -> dict[str, TaskMeasures]:
-    normal_uv = _normal_uv(signal, table, known_uv, rest_task)
+    normal_uv = _normal_uv(signal, table, known_uv)
     levels = _levels(table)
     found = {}
     for name, repeats in tasks.items():
@@ -314,24 +313,20 @@ def _tasks(
     return found
 
 
-def _normal_uv(
-    signal: Prepared, table: Table, known_uv: Mapping[str, float], rest_task: str
-) -> dict[int, float]:
+def _normal_uv(signal: Prepared, table: Table, known_uv: Mapping[str, float]) -> dict[int, float]:
     """Return what levels are divided by: the reference contraction, else the highest task.
 
-    A muscle that no task raised clearly over rest has no such level: divided by itself it would
-    always work fully.
+    A muscle that no task raised clearly over the quietest has no such level: divided by itself
+    it would always work fully.
     """
     normal = {}
     for c, channel in enumerate(signal.channels):
-        levels = [task[c]["rms_uv"].value for task in table.values()]
-        highest = max((level for level in levels if level is not None), default=0.0)
-        resting = table[rest_task][c]["rms_uv"].value if rest_task in table else None
-        if highest < CLEARLY_WORKING * (resting or 0.0):
-            highest = 0.0
-        value = known_uv.get(channel.label, highest)
-        if value > 0:
-            normal[c] = value
+        found = [task[c]["rms_uv"].value for task in table.values()]
+        levels = [level for level in found if level is not None]
+        if channel.label in known_uv:
+            normal[c] = known_uv[channel.label]
+        elif levels and max(levels) > CLEARLY_WORKING * min(levels):
+            normal[c] = max(levels)
     return normal
 
 

@@ -111,7 +111,7 @@ def _cocontraction(
 ) -> Found:
     columns = [pair.one, pair.other]
     if any(column not in normal_uv for column in columns):
-        return missing("no reference contraction, and no task that raised it clearly over rest")
+        return missing("no reference contraction, and no task that raised it clearly")
     normal = np.array([normal_uv[column] for column in columns])
     epochs: list[Floats] = []
     for repeat in repeats:
