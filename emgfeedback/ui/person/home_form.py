@@ -57,11 +57,12 @@ class HomeForm(Form):
             self.add(field.name, field)
         self.add(self.tr("Changes"), self.may_skip, span=2)
         self.add(self.tr("Training"), self.training, span=2)
-        self.foot.addWidget(
+        whole = self.layout()
+        assert whole is not None
+        whole.addWidget(
             quiet(
                 self.tr("Signed, not encrypted: who finds the stick can read code and first name.")
-            ),
-            1,
+            )
         )
 
     def fill(self, plan: HomePlan | None, clinic: str, training: str) -> None:
