@@ -21,6 +21,7 @@ from emgfeedback import __version__
 from emgfeedback.cli_boards import add_commands
 from emgfeedback.cli_home import add_options as add_home_options
 from emgfeedback.cli_report import add_options as add_report_options
+from emgfeedback.cli_stream import add_stream, name_for_lsl
 from emgfeedback.core.errors import EmgFeedbackError, UsageError
 from emgfeedback.logs import set_up_logging
 
@@ -93,8 +94,10 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument("--out", required=True, type=Path, help="the new .bdf file")
     record.add_argument("--seconds", type=_positive, help="stop after so many seconds")
     record.add_argument("--driver", default="auto", help="protocol of the board; auto: find out")
+    name_for_lsl(record)
     _stream_options(record)
     record.set_defaults(run=_run_record)
+    _stream_options(add_stream(commands))
 
     simulate = commands.add_parser("simulate", help="a virtual board on a pseudo-terminal (POSIX)")
     simulate.add_argument("--link", type=Path, help="also reachable by this symbolic link")

@@ -49,7 +49,12 @@ def session_settings(options: argparse.Namespace) -> SessionSettings:
         # A board left summing four conversions would refuse a rate it can well do without.
         oversample = 1
     stream = StreamSettings(fs_hz=fs_hz, n_channels=channels, oversample=oversample)
-    return SessionSettings(stream=stream, montage=montage, filter_changes=settings.filter.changes())
+    return SessionSettings(
+        stream=stream,
+        montage=montage,
+        filter_changes=settings.filter.changes(),
+        lsl=getattr(options, "lsl", ""),
+    )
 
 
 def record(options: argparse.Namespace) -> dict[str, Any]:

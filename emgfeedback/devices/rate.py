@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +16,16 @@ _KNOWN_TO = 0.001
 _WARN_FROM = 0.02
 _WARN_KNOWN_TO = 0.005
 _PAUSE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Samples against time: through (`t_s`, `n_samples`) with slope `fs_hz`."""
+
+    fs_hz: float
+    uncertainty: float
+    t_s: float
+    n_samples: float
 
 
 class RateMeter:
@@ -39,7 +50,7 @@ class RateMeter:
         self._known_fs_hz: float | None = None
         self._arrivals: deque[tuple[float, int]] = deque(maxlen=_ARRIVALS_KEPT)
         self._points: deque[tuple[float, int]] = deque(maxlen=_POINTS_KEPT)
-        self._line: tuple[float, float] | None = None
+        self._line: _Line | None = None
         self._line_is_old = False
         self._begin_line()
 
@@ -87,8 +98,22 @@ class RateMeter:
     @property
     def measured_fs_hz(self) -> float | None:
         """Measured rate; None until it is known to 0.1 %."""
-        fs_hz, uncertainty = self._fit()
-        return fs_hz if uncertainty <= _KNOWN_TO else self._known_fs_hz
+        line = self._fit()
+        return line.fs_hz if line.uncertainty <= _KNOWN_TO else self._known_fs_hz
+
+    def arrived_s(self, n_samples_total: int) -> float | None:
+        """Return when (monotonic) so many samples should have been here; None before the first.
+
+        By the line; before there are points enough for one, by the declared rate through the
+        newest point.
+        """
+        line = self._fit()
+        if math.isfinite(line.uncertainty):
+            return line.t_s + (n_samples_total - line.n_samples) / line.fs_hz
+        newest = self._points[-1] if self._points else self._best
+        if newest is None:
+            return None
+        return newest[0] + (n_samples_total - newest[1]) / line.fs_hz
 
     @property
     def jitter_ms(self) -> float | None:
@@ -106,7 +131,8 @@ class RateMeter:
     @property
     def warning(self) -> str | None:
         """What to tell when the board is more than 2 % off its declared rate, or None."""
-        fs_hz, uncertainty = self._fit()
+        line = self._fit()
+        fs_hz, uncertainty = line.fs_hz, line.uncertainty
         deviation = fs_hz / self._nominal_fs_hz - 1.0
         if uncertainty > _WARN_KNOWN_TO or abs(deviation) - uncertainty <= _WARN_FROM:
             return None
@@ -123,23 +149,27 @@ class RateMeter:
             f"{self._nominal_fs_hz:.0f} ({100 * deviation:+.1f} %, limit 2 %). " + advice
         )
 
-    def _fit(self) -> tuple[float, float]:
-        """Return the rate and its relative uncertainty (infinite while unknown)."""
-        if self._line is None or self._line_is_old:
-            self._line = self._line_through_points()
+    def _fit(self) -> _Line:
+        """Return the line; its relative uncertainty is infinite while it is unknown."""
+        line = self._line
+        if line is None or self._line_is_old:
             self._line_is_old = False
-        return self._line
+            self._line = line = self._line_through_points()
+        return line
 
-    def _line_through_points(self) -> tuple[float, float]:
+    def _line_through_points(self) -> _Line:
+        unknown = _Line(self._nominal_fs_hz, math.inf, 0.0, 0.0)
         if len(self._points) < _MIN_POINTS:
-            return self._nominal_fs_hz, math.inf
+            return unknown
         times_s, totals = np.array(self._points).T
         span_s = float(times_s[-1] - times_s[0])
-        times_s, totals = times_s - times_s.mean(), totals - totals.mean()
+        mean_s, mean_samples = float(times_s.mean()), float(totals.mean())
+        times_s, totals = times_s - mean_s, totals - mean_samples
         spread_s2 = float(times_s @ times_s)
         fs_hz = float(times_s @ totals) / spread_s2
         if fs_hz <= 0.0:
-            return self._nominal_fs_hz, math.inf
+            return unknown
         late_s = (totals - fs_hz * times_s) / fs_hz
         standard_error = math.sqrt(float(late_s @ late_s) / (len(late_s) - 2) / spread_s2)
-        return fs_hz, 2.0 * standard_error + self._usual_interval_s / span_s
+        uncertainty = 2.0 * standard_error + self._usual_interval_s / span_s
+        return _Line(fs_hz, uncertainty, mean_s, mean_samples)

@@ -162,6 +162,10 @@ class Acquisition:
             reconnects=self._reconnects,
         )
 
+    def arrived_s(self, n_samples: int) -> float | None:
+        """Return when (monotonic) the stream's first `n_samples` were here, by the rate's line."""
+        return self._sequencer.rate.arrived_s(n_samples) if self._sequencer is not None else None
+
     def cancel(self) -> None:
         """Wake a blocked `step` from another thread."""
         connection = self._connection

@@ -6,6 +6,7 @@ minute of signal fits. What does not fit is a counted gap in the file.
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import queue
 import threading
@@ -13,9 +14,12 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from emgfeedback import __version__
 from emgfeedback.core.block import Block, Gap, GapReason
+from emgfeedback.core.device import DeviceInfo
 from emgfeedback.core.errors import RecordingError
 from emgfeedback.core.files import PLAIN, Files
+from emgfeedback.engine.pipeline import Pipeline
 from emgfeedback.engine.snapshot import RecordingNow, RecordState
 from emgfeedback.records.header import RecordingFacts
 from emgfeedback.records.writer import RecordingSummary, RecordingWriter
@@ -37,6 +41,18 @@ class _Note:
 @dataclass(frozen=True, slots=True)
 class _Finish:
     measured_fs_hz: float | None
+
+
+def facts_now(info: DeviceInfo, pipeline: Pipeline, subject: str) -> RecordingFacts:
+    """Return the facts of a recording that begins now."""
+    return RecordingFacts(
+        montage=pipeline.montage,
+        device=info,
+        started_utc=dt.datetime.now(dt.UTC),
+        filter_facts=pipeline.settings.facts(),
+        app_version=__version__,
+        subject=subject,
+    )
 
 
 class Recorder:

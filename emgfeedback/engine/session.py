@@ -9,7 +9,6 @@ wait until what was promised is on disk.
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import logging
 import queue
 import threading
@@ -18,7 +17,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from emgfeedback import __version__
 from emgfeedback.core.block import Block, Gap, GapReason
 from emgfeedback.core.device import LinkHealth, LinkState
 from emgfeedback.core.errors import EmgFeedbackError, RecordingError, UsageError
@@ -26,12 +24,12 @@ from emgfeedback.core.files import PLAIN, Files
 from emgfeedback.core.montage import Montage, Side
 from emgfeedback.devices.connection import Connection
 from emgfeedback.engine.acquisition import Acquisition
+from emgfeedback.engine.lsl_outlet import LslOutlet, outlet_of
 from emgfeedback.engine.pipeline import Pipeline, thresholds_text
-from emgfeedback.engine.recorder import Recorder
+from emgfeedback.engine.recorder import Recorder, facts_now
 from emgfeedback.engine.session_settings import SessionSettings
 from emgfeedback.engine.snapshot import RECORDS, MarkNow, RecordingNow, Snapshot
 from emgfeedback.engine.traces import TraceBuffer
-from emgfeedback.records.header import RecordingFacts
 from emgfeedback.records.writer import RecordingSummary
 from emgfeedback.training.plan import Plan
 from emgfeedback.training.run import TrainingRun
@@ -70,6 +68,7 @@ class LiveSession:
         self._stopping = threading.Event()
         self._opened = threading.Event()
         self._pipeline: Pipeline | None = None
+        self._outlet: LslOutlet | None = None
         self._recorder: Recorder | None = None
         self._run_recorder: Recorder | None = None
         """The recording that ends with the training run, if there is one."""
@@ -117,6 +116,8 @@ class LiveSession:
         if self._worker.is_alive():
             self._blocks.put(None)
             self._worker.join()
+        if self._outlet is not None:
+            self._outlet.close()
         return summary
 
     @property
@@ -174,14 +175,7 @@ class LiveSession:
             raise RecordingError("No board is connected.", "Connect one first.")
         if self._recorder is not None and self._recorder.now(link_away=False).state in RECORDS:
             raise RecordingError("A recording runs already.", "Stop it first.")
-        facts = RecordingFacts(
-            montage=pipeline.montage,
-            device=self._acquisition.info,
-            started_utc=dt.datetime.now(dt.UTC),
-            filter_facts=pipeline.settings.facts(),
-            app_version=__version__,
-            subject=self._settings.subject,
-        )
+        facts = facts_now(self._acquisition.info, pipeline, self._settings.subject)
         max_samples = None if seconds is None else round(seconds * facts.nominal_fs_hz)
         self._recorder = Recorder(path, facts, max_samples, files)
         with self._lock:
@@ -307,9 +301,10 @@ class LiveSession:
             yield pipeline
 
     def _note(self, text: str, sample: int | None = None) -> None:
-        recorder = self._recorder
-        if recorder is not None:
-            recorder.note(text, self._stream_end if sample is None else sample)
+        sample = self._stream_end if sample is None else sample
+        for listener in (self._recorder, self._outlet):
+            if listener is not None:
+                listener.note(text, sample)
 
     def _health(self) -> LinkHealth:
         health = self._acquisition.health()
@@ -328,6 +323,8 @@ class LiveSession:
                 self._settings.purpose,
                 self._settings.filter_changes,
             )
+            if self._settings.lsl:
+                self._outlet = outlet_of(self._acquisition, self._settings.lsl)
             if self._record_to is not None:
                 self.start_recording(self._record_to, self._record_s)
         except EmgFeedbackError as error:
@@ -384,6 +381,8 @@ class LiveSession:
 
     def _step(self, pipeline: Pipeline, block: Block) -> None:
         pipeline.process(block)
+        if self._outlet is not None:
+            self._outlet.samples(block, pipeline.traces.since(block.first_sample))
         measured = self._acquisition.health().measured_fs_hz
         if measured is not None:
             pipeline.follow_rate(measured)

@@ -20,3 +20,5 @@ class SessionSettings:
     """Fields of `ChainSettings` that differ from the recommendation for the purpose."""
     subject: str = "X"
     """Pseudonym written into recordings; never a name."""
+    lsl: str = ""
+    """Name under which the stream is offered to other programs by LSL; empty: it is not."""

@@ -48,10 +48,10 @@ OUTSIDE = {
     "review": {"numpy"},
     "reports": {"typst"},
     "exchange": {"numpy", "pydicom"},
-    "engine": {"numpy"},
+    "engine": {"numpy", "pylsl"},
     "ui": {"numpy", "PySide6"},
 }
-EXTRAS = ("distributed", "psycopg", "pydicom", "PySide6.QtMultimedia", "sqlcipher3")
+EXTRAS = ("distributed", "psycopg", "pydicom", "pylsl", "PySide6.QtMultimedia", "sqlcipher3")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -89,3 +89,15 @@ def test_after_a_reconnection_the_old_rate_holds_until_the_new_is_known():
     for i in range(4000):
         meter.add(90_000 + 8 * i, 60.0 + 0.008 * i / 1.002)
     assert meter.measured_fs_hz == pytest.approx(1002.0)
+
+
+@pytest.mark.parametrize("seconds", [0.3, 3.0, 60.0])
+def test_arrivals_are_told_by_the_line_not_by_their_lateness(seconds):
+    rng = np.random.default_rng(6)
+    meter = RateMeter(NOMINAL_HZ)
+    assert meter.arrived_s(1) is None
+    for total, t_s in arrivals(1002.0, 0.008, seconds, rng, late_s=0.004):
+        meter.add(total, t_s)
+    # The least late of each half second is late by almost nothing but the rounding to packets.
+    n_samples = round(seconds * 1002.0)
+    assert meter.arrived_s(n_samples) == pytest.approx(50.0 + seconds, abs=0.010)
