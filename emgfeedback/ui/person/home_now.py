@@ -19,6 +19,7 @@ from emgfeedback.people.folder import DataFolder
 from emgfeedback.people.values import CheckIn, GivenPlan, Patient, SessionKind
 from emgfeedback.training.plan import find_plan, load_plan
 from emgfeedback.ui.person import person_words
+from emgfeedback.ui.person.next_card import plan_text
 from emgfeedback.ui.person.person_now import HOME, MOST_SESSIONS, plan_in_force
 
 if TYPE_CHECKING:
@@ -169,8 +170,7 @@ def _with_text(
     for path in plans:
         try:
             plan = load_plan(path, files)
-            with files.open(path, "r") as file:
-                text = (file.readall() or b"").decode()
+            text = plan_text(path, files)
         except (EmgFeedbackError, OSError):  # the page of plans tells which one cannot be read
             continue
         if plan.name == wanted:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from emgfeedback.core.errors import EmgFeedbackError
+from emgfeedback.core.files import Files
 from emgfeedback.people.desk import Desk
 from emgfeedback.people.values import GivenPlan
 from emgfeedback.training.plan import Plan, load_plan
@@ -34,6 +35,12 @@ class Offered:
 
     plan: Plan
     path: Path
+
+
+def plan_text(path: Path, files: Files) -> str:
+    """Return the text of a plan's file, decrypted where it is sealed. Raises OSError."""
+    with files.open(path, "r") as file:
+        return (file.readall() or b"").decode()
 
 
 class Pills(FollowsLook, QWidget):
@@ -213,7 +220,7 @@ class NextCard(QFrame):
                     name=offered.plan.name,
                     title=offered.plan.title,
                     where=where,
-                    toml=offered.path.read_text(encoding="utf-8"),
+                    toml=plan_text(offered.path, self._asking.desk.files),
                 )
             )
 
