@@ -86,6 +86,7 @@ class Session:
             pipeline.start_run(self.plan, OVERACTIVE, info.board)
             run = pipeline.run
             assert run is not None
+            self.plan = run.plan
             while not run.finished:
                 for block in acquisition.step(0.05):
                     record(block)

@@ -39,6 +39,7 @@ def test_a_shipped_plan_runs_whole(path: Path) -> None:
     plan = load_plan(path)
     session = Session(plan, stream=QUICK)
     run = session.to_end()
+    plan = run.plan
     summary = json.loads(json.dumps(run.summary(), allow_nan=False))
 
     assert summary["finished"]
