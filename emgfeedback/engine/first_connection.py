@@ -8,16 +8,32 @@ from dataclasses import dataclass
 
 from emgfeedback.core.device import DeviceInfo
 from emgfeedback.core.power import on_mains
-from emgfeedback.devices.diagnosis import Diagnosis, why_no_board
+from emgfeedback.devices.diagnosis import Cause, Diagnosis, why_no_board
 from emgfeedback.devices.examine import Examination, Examiner, Step
 from emgfeedback.devices.ports import PortInfo, list_ports
 from emgfeedback.devices.serial_link import SerialLink
 from emgfeedback.devices.usb import brltty_runs, usb_devices
-from emgfeedback.engine.connect import DEFAULT_DRIVER
+from emgfeedback.devices.virtual.board import VirtualBoard
+from emgfeedback.devices.virtual.link import VirtualLink
+from emgfeedback.devices.virtual.signal import NeckSignal
+from emgfeedback.engine.connect import DEFAULT_DRIVER, DEMO
 from emgfeedback.flashing.boards import FlashBoard, guess_board
 from emgfeedback.flashing.flasher import Flashed, Flasher, Progress
 from emgfeedback.flashing.images import Image, bundled_image, is_older
 from emgfeedback.flashing.knock import answering_chip
+
+__all__ = [
+    "Cause",
+    "Diagnosis",
+    "Examination",
+    "FirstConnection",
+    "Step",
+    "Surroundings",
+    "firmware_may_help",
+    "look_round",
+    "may_end_by_itself",
+    "newer_firmware",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +78,7 @@ class FirstConnection:
     Parameters
     ----------
     port
-        As `look_round` lists it, or a path somebody typed.
+        As `look_round` lists it, or a path somebody typed, or `demo`.
     """
 
     def __init__(self, port: PortInfo | str) -> None:
@@ -84,7 +100,10 @@ class FirstConnection:
         LinkError
             It was cancelled.
         """
-        examiner = Examiner(self.port.path, vid=self.port.vid, knock=answering_chip, tell=tell)
+        link = VirtualLink(VirtualBoard(NeckSignal())) if self.port.path == DEMO else None
+        examiner = Examiner(
+            self.port.path, vid=self.port.vid, knock=answering_chip, tell=tell, link=link
+        )
         self._running = examiner
         try:
             return examiner.examine()
@@ -119,6 +138,23 @@ class FirstConnection:
         running = self._running
         if running is not None:
             running.cancel()
+
+
+_OPENS_LATER = (Cause.PORT_BUSY, Cause.PORT_FORBIDDEN, Cause.PORT_MISSING)
+_PROGRAM_TO_BLAME = (
+    *(Cause.OTHER_FIRMWARE, Cause.NO_FIRMWARE, Cause.WRONG_BAUD),
+    *(Cause.SILENT, Cause.RESTARTS, Cause.REFUSES),
+)
+
+
+def may_end_by_itself(diagnosis: Diagnosis) -> bool:
+    """Tell whether asking the port again is quick and may find it free."""
+    return diagnosis.cause in _OPENS_LATER
+
+
+def firmware_may_help(diagnosis: Diagnosis) -> bool:
+    """Tell whether the port opens, and the board's program may be what is wrong."""
+    return diagnosis.cause in _PROGRAM_TO_BLAME
 
 
 def newer_firmware(info: DeviceInfo) -> str:

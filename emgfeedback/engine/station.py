@@ -18,6 +18,7 @@ from emgfeedback.devices.driver import StreamSettings
 from emgfeedback.devices.ports import PortInfo, list_ports
 from emgfeedback.devices.registry import ANY
 from emgfeedback.engine.connect import Connector, connector
+from emgfeedback.engine.first_connection import FirstConnection, look_round
 from emgfeedback.engine.played import Played
 from emgfeedback.engine.session import LiveSession, SessionSettings
 from emgfeedback.engine.snapshot import RECORDS, RecordingNow, RecordState, Snapshot
@@ -58,6 +59,9 @@ class Station:
     files
         Returns what makes and opens recordings; raises AccessError while the records are locked.
     """
+
+    look_round = staticmethod(look_round)
+    first_connection = FirstConnection
 
     def __init__(
         self,

@@ -26,6 +26,7 @@ from emgfeedback.ui import theme
 from emgfeedback.ui.errands import Errands
 from emgfeedback.ui.kit.kit_place import KitPlace
 from emgfeedback.ui.live_page import Due, LivePage
+from emgfeedback.ui.live_place import LivePlace
 from emgfeedback.ui.look_file import ChoiceFile, Choices
 from emgfeedback.ui.person.rooms import PeopleRooms
 from emgfeedback.ui.privacy_room import PrivacyRoom
@@ -117,9 +118,7 @@ class MainWindow(QWidget):
         self.train.follow_choices(self._file.choices)
         self.settings = SettingsPage(self._file, self.train.sound, self._session.recordings_folder)
         self.review = ReviewPlace(self._session.recordings_folder)
-        self.live_stack = QStackedWidget()
-        self.live_stack.addWidget(self.welcome)
-        self.live_stack.addWidget(self.live)
+        self.live_stack = LivePlace(self._session, self._errands, self.welcome, self.live)
         self.pages = QStackedWidget()
         if self.rooms is not None:
             self._add_page("home", self.tr("Home"), "home", self.rooms.home)
@@ -239,6 +238,7 @@ class MainWindow(QWidget):
         self._timer.stop()
         self.train.close_patient()
         self.review.shutdown()
+        self.live_stack.shutdown()
         if self.rooms is not None:
             self.rooms.assess.shutdown()
         if self.privacy is not None:
@@ -263,11 +263,7 @@ class MainWindow(QWidget):
 
     def _show_slow(self, snapshot: Snapshot, *, on_live: bool) -> None:
         self.top.show_snapshot(snapshot, connected=on_live)
-        wanted: QWidget = self.live if on_live else self.welcome
-        if self.live_stack.currentWidget() is not wanted:
-            self.live_stack.setCurrentWidget(wanted)
-        if self.welcome.isVisible():
-            self.welcome.refresh(snapshot)
+        self.live_stack.refresh(snapshot, on_live=on_live)
         if self.rooms is not None:
             self.rooms.refresh(snapshot)
         if self.kit is not None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from emgfeedback.core.montage import Side
+from emgfeedback.engine.first_connection import FirstConnection, Surroundings
 from emgfeedback.engine.snapshot import Snapshot
 from emgfeedback.engine.traces import TraceBuffer
 from emgfeedback.training.plan import Plan
@@ -53,6 +54,14 @@ class SessionPort(Protocol):
 
     def ports(self) -> Sequence[PortLine]:
         """List the serial ports without opening any; may take a moment."""
+        ...
+
+    def look_round(self) -> Surroundings:
+        """Return ports, what keeps boards from being listed, and supply; may take a moment."""
+        ...
+
+    def first_connection(self, port: Any) -> FirstConnection:
+        """Return what examines and flashes `port`, a line of `look_round` or a path."""
         ...
 
     def connect(self, port: str) -> None:

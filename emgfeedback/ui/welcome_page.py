@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from emgfeedback.engine.snapshot import Snapshot
@@ -14,15 +14,24 @@ from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.session_port import PortLine, SessionPort
 from emgfeedback.ui.widgets.banner import Banner
 from emgfeedback.ui.widgets.connection import ConnectionPanel
+from emgfeedback.ui.widgets.keyed_button import KeyedButton
 from emgfeedback.ui.widgets.neck_map import NeckMap
 
 _LOOK_AGAIN_S = 2.0
 _SIDE_PX = 400
-_MOST_SIDE_PX = 560
+_MOST_SIDE_PX = 470
 
 
 class WelcomePage(QFrame):
-    """Where electrodes go, one sentence on what will be here, and the way to a board."""
+    """Where electrodes go, one sentence on what will be here, and the way to a board.
+
+    Signals
+    -------
+    first_asked
+        To be led from the box to a clean signal, step by step.
+    """
+
+    first_asked = Signal()
 
     def __init__(self, session: SessionPort, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +44,8 @@ class WelcomePage(QFrame):
         self.picture.setAccessibleName(self.tr("Where the electrodes go, front and back"))
         self.connection = ConnectionPanel()
         self.recovered = Banner()
+        self.first_button = KeyedButton(self.tr("First time? Step by step"), "next")
+        self.first_button.clicked.connect(self.first_asked)
         title = QLabel(self.tr("Connect a board"))
         theme.set_role(title, "page_title")
         sentence = QLabel(
@@ -53,6 +64,7 @@ class WelcomePage(QFrame):
         side.addWidget(sentence)
         side.addSpacing(16)
         side.addWidget(self.connection)
+        side.addWidget(self.first_button, 0, Qt.AlignmentFlag.AlignLeft)
         side.addSpacing(16)
         side.addWidget(self._make_safety())
         side.addWidget(self.recovered)
@@ -95,6 +107,9 @@ class WelcomePage(QFrame):
     def refresh(self, snapshot: Snapshot) -> None:
         """Show how connecting goes and which ports there are."""
         self.connection.show_link(snapshot)
+        why = self.tr("Find out why, step by step")
+        first = self.tr("First time? Step by step")
+        self.first_button.say(why if snapshot.link_message else first, "next")
         said = " ".join(snapshot.recovered)
         title = self.tr("A recording was cut off last time")
         self.recovered.show_notice(Notice("info", title, said) if said else None)

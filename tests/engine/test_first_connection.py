@@ -6,11 +6,19 @@ from dataclasses import replace
 import pytest
 
 from emgfeedback.core.errors import FlashCancelled, LinkError
-from emgfeedback.devices import examine
+from emgfeedback.devices import channel_test, examine
 from emgfeedback.devices.examine import Step
 from emgfeedback.devices.ports import PortInfo
 from emgfeedback.engine import first_connection
-from emgfeedback.engine.first_connection import FirstConnection, look_round, newer_firmware
+from emgfeedback.engine.first_connection import (
+    Cause,
+    Diagnosis,
+    FirstConnection,
+    firmware_may_help,
+    look_round,
+    may_end_by_itself,
+    newer_firmware,
+)
 from emgfeedback.flashing.boards import find_board
 from emgfeedback.flashing.flasher import Stage
 from emgfeedback.flashing.images import Image, bundled_image
@@ -90,3 +98,21 @@ def test_newer_firmware_is_offered_to_our_boards_alone():
     assert newer_firmware(older) == bundled_image(find_board("uno")).version
     assert newer_firmware(replace(older, driver="chords")) == ""
     assert newer_firmware(replace(older, board="Virtual board")) == ""
+
+
+def test_the_demo_board_is_examined_as_a_real_one(monkeypatch):
+    monkeypatch.setattr(channel_test, "SECONDS", 0.2)
+    found = FirstConnection("demo").examine()
+    assert found.info is not None
+    assert found.test is not None
+    assert len(found.test.channels) == found.info.n_channels
+    assert not [verdict.words for verdict in found.test.channels if verdict.fault.value]
+
+
+def test_firmware_is_offered_only_where_the_port_opens():
+    mended = {cause for cause in Cause if firmware_may_help(Diagnosis(cause, "", ""))}
+    waited = {cause for cause in Cause if may_end_by_itself(Diagnosis(cause, "", ""))}
+    assert not mended & waited
+    assert {Cause.NO_FIRMWARE, Cause.OTHER_FIRMWARE, Cause.SILENT} <= mended
+    assert Cause.PORT_GONE not in mended | waited
+    assert {Cause.PORT_BUSY, Cause.PORT_FORBIDDEN} <= waited

@@ -1,0 +1,1 @@
+"""First connection on the screen: from a board in a box to a signal that can be trusted."""
