@@ -39,6 +39,10 @@ class GapReason(Enum):
     """The board was away (unplugged or reset); the length is an estimate by the clock."""
 
 
+ESTIMATED_LOSS = 1 << 16
+"""Flag of a frame before which samples are missing by estimate; above what any board sends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Missing samples: `n_samples` of them, the first at stream index `first_sample`."""

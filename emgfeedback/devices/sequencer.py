@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from emgfeedback.core.block import Block, Frame, Gap, GapReason, Unit
+from emgfeedback.core.block import ESTIMATED_LOSS, Block, Frame, Gap, GapReason, Unit
 from emgfeedback.core.device import DeviceInfo, LinkHealth
 from emgfeedback.devices.rate import RateMeter
 from emgfeedback.devices.wire import Flag
@@ -149,6 +149,8 @@ class Sequencer:
             self._starts_anew = False
             return self._gap_by_clock(waiting, t_host_s)
         reason = GapReason.BOARD if frame.flags & _BOARD_LOSS else GapReason.LINK
+        if frame.flags & ESTIMATED_LOSS:
+            reason = GapReason.ESTIMATED
         long_counter = self._modulus >= _COUNTER_FROM_START
         if self._next_seq is None:
             missing = frame.seq if long_counter else 0

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from emgfeedback.devices.connection import Connection
+from emgfeedback.devices.lsl_inlet import PREFIX as LSL_PREFIX
+from emgfeedback.devices.lsl_inlet import LslSource
 from emgfeedback.devices.ports import PortInfo, list_ports
 from emgfeedback.devices.registry import ANY, make_driver, make_drivers
+from emgfeedback.devices.sample_source import SampleSource, SourceDriver, SourceLink
 from emgfeedback.devices.serial_link import SerialLink
 from emgfeedback.devices.virtual.board import VirtualBoard
 from emgfeedback.devices.virtual.link import VirtualLink
@@ -73,8 +76,20 @@ class DemoConnector:
         return Connection(self._link, make_driver(DEFAULT_DRIVER))
 
 
+class SourceConnector:
+    """Connections to what another library reads."""
+
+    def __init__(self, make: Callable[[], SampleSource]) -> None:
+        self._make = make
+
+    def __call__(self) -> Connection:
+        """Return an unopened connection."""
+        source = self._make()
+        return Connection(SourceLink(source), SourceDriver(source))
+
+
 def connector(port: str, driver: str = ANY) -> Connector:
-    """Return the connector for `port`: a serial path, or `demo`.
+    """Return the connector for `port`: a serial path, `demo`, or `lsl:NAME`.
 
     With `ANY` our own board is asked first, then the others are tried.
 
@@ -84,4 +99,6 @@ def connector(port: str, driver: str = ANY) -> Connector:
         Unknown driver.
     """
     make_drivers(driver)
+    if port.startswith(LSL_PREFIX):
+        return SourceConnector(lambda: LslSource(port.removeprefix(LSL_PREFIX)))
     return DemoConnector() if port == DEMO else SerialConnector(port, driver)

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from emgfeedback.core.block import Block, GapReason
 from emgfeedback.core.device import DeviceInfo
-from emgfeedback.core.errors import EmgFeedbackError, SettingsError
+from emgfeedback.core.errors import SettingsError
 from emgfeedback.core.montage import Montage
+from emgfeedback.devices.lsl_inlet import lsl
 from emgfeedback.dsp.scale import Scaler
 
 if TYPE_CHECKING:
@@ -33,23 +34,6 @@ FOLLOW_S = 1.0
 """Time constant with which the stamps follow the line of the rate."""
 MOST_STRETCH = 0.05
 """So much may the spacing of stamps differ from the rate while they follow."""
-
-
-def lsl() -> Any:
-    """Return the package pylsl.
-
-    Raises
-    ------
-    EmgFeedbackError
-        It, or the library below it, is not there; says what to install.
-    """
-    try:
-        import pylsl  # noqa: PLC0415 - an extra; loads a library of the system
-    except (ImportError, RuntimeError, OSError) as error:
-        raise EmgFeedbackError(
-            "LSL streams need the package pylsl.", "Run `pip install -r requirements-lsl.txt`."
-        ) from error
-    return pylsl
 
 
 class StampLine:

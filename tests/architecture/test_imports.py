@@ -35,7 +35,7 @@ MAY_IMPORT = {
 }
 OUTSIDE = {
     "core": {"numpy"},
-    "devices": {"numpy", "serial"},
+    "devices": {"numpy", "pylsl", "serial"},
     "flashing": set(),
     "dsp": {"numpy"},
     "measures": {"numpy"},
@@ -48,7 +48,7 @@ OUTSIDE = {
     "review": {"numpy"},
     "reports": {"typst"},
     "exchange": {"numpy", "pydicom"},
-    "engine": {"numpy", "pylsl"},
+    "engine": {"numpy"},
     "ui": {"numpy", "PySide6"},
 }
 EXTRAS = ("distributed", "psycopg", "pydicom", "pylsl", "PySide6.QtMultimedia", "sqlcipher3")
