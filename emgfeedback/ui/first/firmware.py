@@ -130,8 +130,10 @@ class Firmware(StepPage):
         diagnosis = inquiry.diagnosis
         if diagnosis is not None:
             self.status.show_line(diagnosis.what, Level.BAD, diagnosis.remedy)
+        elif inquiry.error is not None:
+            self.status.show_line(self.tr("The board holds no working program"), Level.BAD)
         else:
-            self.status.show_line(self.tr("No program answers on this board"), Level.BAD)
+            self.status.show_line(self.tr("Not asked to the end"), Level.UNKNOWN)
         return self.tr("Our firmware takes the place of the program that is on it now.")
 
     def _show_board(self, info: DeviceInfo) -> str:

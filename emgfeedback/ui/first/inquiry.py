@@ -42,7 +42,7 @@ class Inquiry:
         self._session = session
         self._work: FirstConnection | None = None
         self._running: Background[_Outcome] | None = None
-        self._cancelled = False
+        self._cancelled = self._flashes = False
         self.port = ""
         self.found: Examination | None = None
         self.doing: Step | None = None
@@ -105,16 +105,17 @@ class Inquiry:
 
         def flash_and_ask() -> _Outcome:
             flashed = work.flash(board, tell=self._tell_progress)
+            self.progress = None
             try:
                 return _Outcome(work.examine(self._tell_step), flashed)
             except EmgFeedbackError as error:
                 return _Outcome(None, flashed, error)
 
         self.progress = Progress(Stage.CONNECTING, 0, 1)
-        self._begin(flash_and_ask)
+        self._begin(flash_and_ask, flashes=True)
 
-    def _begin(self, work: Callable[[], _Outcome]) -> None:
-        self._cancelled = False
+    def _begin(self, work: Callable[[], _Outcome], *, flashes: bool = False) -> None:
+        self._cancelled, self._flashes = False, flashes
 
         def careful() -> _Outcome:
             # The port has to be free, whoever connected to it.
@@ -138,14 +139,13 @@ class Inquiry:
         if running is None or not running.done:
             return False
         outcome = running.result() or _Outcome()
-        flashing, cancelled = self.flashing, self._cancelled
         self._running = self.doing = self.progress = None
-        if flashing:
+        if self._flashes:
             self.flashed, self.error = outcome.flashed, outcome.error
             half_written = isinstance(self.error, FlashFailed) and self.error.half_written
             if half_written or self.flashed is not None:
                 self.found = outcome.found
-        elif not cancelled or outcome.found is not None:
+        elif not self._cancelled or outcome.found is not None:
             self.found = outcome.found
         return True
 

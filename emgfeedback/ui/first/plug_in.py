@@ -113,7 +113,7 @@ class PlugIn(StepPage):
         self.stop.setVisible(inquiry.busy)
         self.choice.setEnabled(not inquiry.busy)
         diagnosis, info = inquiry.diagnosis, inquiry.info
-        self.again.setVisible(not inquiry.busy and diagnosis is not None)
+        self.again.setVisible(not inquiry.busy and bool(inquiry.port) and info is None)
         self.ready = not inquiry.busy and (
             info is not None or (diagnosis is not None and firmware_may_help(diagnosis))
         )
@@ -129,13 +129,15 @@ class PlugIn(StepPage):
             )
         elif diagnosis is not None:
             self._show_failed(diagnosis)
+        elif inquiry.port:
+            self.status.show_line(self.tr("Not asked to the end"), Level.UNKNOWN, inquiry.port)
         else:
             self.status.show_line(
                 self.tr("Looking for a board"),
                 Level.UNKNOWN,
                 self.tr("It is looked for again every two seconds, by itself."),
             )
-        nobody = info is None and diagnosis is None and not inquiry.busy
+        nobody = not inquiry.port
         causes = self.there.causes if self.there is not None and nobody else ()
         for line, cause in zip(self.causes.ask_for(len(causes)), causes, strict=True):
             line.show_line(cause.what, Level.CHECK, cause.remedy)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from emgfeedback.core.device import DeviceInfo
-from emgfeedback.core.errors import EmgFeedbackError
+from emgfeedback.core.errors import EmgFeedbackError, LinkError
 from emgfeedback.devices.channel_test import ChannelVerdict, Fault, TestOutcome
 from emgfeedback.devices.diagnosis import Cause, Diagnosis
 from emgfeedback.devices.examine import Examination, Step
@@ -51,6 +51,7 @@ class FirstStage(StageSession):
         self.there = there
         self.answers = list(answers)
         self.flash_error: EmgFeedbackError | None = None
+        self.cancelled = False
         self.may_go_on = threading.Event()
         self.may_go_on.set()
 
@@ -75,6 +76,8 @@ class StagedBoard:
         tell(Step.ASKING)
         self.stage.calls.append(("examine", self.port.path))
         assert self.stage.may_go_on.wait(WAIT_S)
+        if self.stage.cancelled:
+            raise LinkError("The examination was cancelled.", "Begin again when ready.")
         answers = self.stage.answers
         return answers.pop(0) if len(answers) > 1 else answers[0]
 

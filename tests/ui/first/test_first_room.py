@@ -98,6 +98,21 @@ def test_a_silent_board_is_not_asked_again_unasked(room_on):
     room.until(lambda: room.steps.inquiry.info)
 
 
+def test_asking_is_stopped_and_begun_again(room_on):
+    room = room_on(FirstStage(found()))
+    room.stage.may_go_on.clear()
+    plug = room.steps.plug_in
+    room.until(plug.stop.isVisible)
+    room.stage.cancelled = True
+    plug.stop.click()
+    room.until(plug.again.isVisible)
+    assert not plug.ready
+    assert plug.status.title.text() == "Not asked to the end"
+    room.stage.cancelled = False
+    plug.again.click()
+    room.until(room.steps.next_button.isEnabled)
+
+
 def test_firmware_is_put_in_with_progress_and_asked_afterwards(room_on):
     room = room_on(FirstStage(failed(Cause.NO_FIRMWARE), found()))
     room.go_on_to(2)
