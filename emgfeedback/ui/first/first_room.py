@@ -184,6 +184,8 @@ class FirstRoom(QFrame):
         self.leave_button.setEnabled(not flashing)
         text = step.next_text or (self.tr("Done") if last else self.tr("Next"))
         self.next_button.say(text, "next")
+        # What passes something by is offered, not urged.
+        theme.set_kind(self.next_button, "large" if step.next_text else "primary")
         self.next_button.setEnabled(step.ready)
         if step.ready and not self._was_ready:
             focused = self.window().focusWidget()
