@@ -10,6 +10,11 @@ from emgfeedback.devices.driver import BoardReport, Misfit, StreamSettings
 LOSS_PROOF = (
     "Every lost sample is counted: 32-bit numbers, a CRC on each packet, the board's clock."
 )
+UNTRIED = (
+    "This board's program was tested against models on a PC only, never on such hardware: "
+    "check its levels and rate with a known signal."
+)
+_STACK_NOT_WATCHED = 0xFFFF
 _MESSAGE_LENGTHS: dict[int, int] = {
     wire.Packet.ACK: wire.ACK.size,
     wire.Packet.STATUS: wire.STATUS.size,
@@ -55,16 +60,19 @@ def device_info(identity: wire.Identity) -> DeviceInfo:
         max_channels=identity.max_channels,
         oversample=identity.oversample,
         loss_proof=LOSS_PROOF,
+        cautions=(UNTRIED,) if identity.board_id in wire.UNTRIED else (),
     )
 
 
 def board_report(status: wire.BoardStatus) -> BoardReport:
     """Return the board's own counts in the words every driver shares."""
+    watched = status.free_stack_bytes != _STACK_NOT_WATCHED
+    stack = f"{status.free_stack_bytes} bytes" if watched else "not watched"
     return BoardReport(
         status.dropped_samples,
         status.overruns,
         f"ring high water {status.ring_high_water} samples, bad commands {status.bad_commands}, "
-        f"free stack {status.free_stack_bytes} bytes",
+        f"free stack {stack}",
     )
 
 

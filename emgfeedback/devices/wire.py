@@ -85,6 +85,16 @@ BOARDS = {
 }
 """Board id -> name."""
 
+FAST_BOARDS = {5: "Arduino Uno R4", 6: "RP2040", 7: "ESP32", 8: "Teensy"}
+_CONVERTERS = {0: "", 16: " with ADS1115", 32: " with ADS1256", 48: " with ADS1299"}
+UNTRIED = frozenset(board + converter for board in FAST_BOARDS for converter in _CONVERTERS)
+"""Ids of boards whose program was run on a PC against models only, never on hardware."""
+BOARDS.update(
+    (board + converter, f"{name}{with_converter} (not run on hardware)")
+    for board, name in FAST_BOARDS.items()
+    for converter, with_converter in _CONVERTERS.items()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:

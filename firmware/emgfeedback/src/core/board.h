@@ -47,6 +47,10 @@ void begin();
 // Ends one turn of the main loop: sleeps until an interrupt unless the turn was `busy`.
 void rest(bool busy);
 
+// Only where CONVERTER_CAN_FAIL: whether the external converter answers as itself when it
+// is set up anew.
+bool converter_answers(const Settings& settings);
+
 // Starts anew at sample 0, whatever ran before.
 void start_sampling(const Plan& plan, uint8_t channels, uint8_t oversample);
 
@@ -67,7 +71,8 @@ void send(const uint8_t* bytes, uint8_t length);
 
 bool receive(uint8_t& byte);
 
-// Stack bytes never touched since the board came up; 1000 stands for 1000 and more.
+// Stack bytes never touched since the board came up; 1000 stands for 1000 and more, 65535 for a
+// board that does not watch its stack.
 uint16_t free_stack_bytes();
 
 }  // namespace board

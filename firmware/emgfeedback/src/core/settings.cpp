@@ -1,4 +1,7 @@
+// What the AVR boards' timer and ADC can do.
 #include "settings.h"
+
+#ifndef EMG_FAST_BOARD
 
 namespace emg {
 
@@ -81,3 +84,5 @@ Code plan_settings(const Settings& settings, uint8_t max_channels, uint32_t baud
 }
 
 }  // namespace emg
+
+#endif

@@ -12,7 +12,11 @@ struct Settings {
     uint8_t oversample = 1;
     TestSignal test = TestSignal::OFF;
 
+#ifdef EMG_FAST_BOARD
+    uint16_t full_scale() const { return fast_full_scale(oversample); }
+#else
     uint16_t full_scale() const { return static_cast<uint16_t>(1024U * oversample); }
+#endif
 };
 
 // How the hardware does it.

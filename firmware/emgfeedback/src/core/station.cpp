@@ -102,6 +102,9 @@ Code Station::start() {
     if (code != Code::OK) {
         return code;
     }
+    if (CONVERTER_CAN_FAIL && !board::converter_answers(settings_)) {
+        return Code::CONVERTER_FAULT;
+    }
     unsent_ = 0;
     parser_.clear_bad();
     next_status_ = settings_.rate_hz;

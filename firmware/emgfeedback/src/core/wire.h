@@ -53,6 +53,7 @@ enum class Code : uint8_t {
     STREAMING = 7,
     BAD_TEST_SIGNAL = 8,
     BAD_OVERSAMPLE = 9,
+    CONVERTER_FAULT = 10,
 };
 
 constexpr uint8_t FLAG_DROPPED = 0x01;
