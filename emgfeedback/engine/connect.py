@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from emgfeedback.devices.brainflow_board import PREFIX as BRAINFLOW_PREFIX
+from emgfeedback.devices.brainflow_board import BrainFlowSource
 from emgfeedback.devices.connection import Connection
 from emgfeedback.devices.lsl_inlet import PREFIX as LSL_PREFIX
 from emgfeedback.devices.lsl_inlet import LslSource
@@ -89,7 +91,7 @@ class SourceConnector:
 
 
 def connector(port: str, driver: str = ANY) -> Connector:
-    """Return the connector for `port`: a serial path, `demo`, or `lsl:NAME`.
+    """Return the connector for `port`: a serial path, `demo`, `lsl:NAME` or `brainflow:BOARD`.
 
     With `ANY` our own board is asked first, then the others are tried.
 
@@ -101,4 +103,6 @@ def connector(port: str, driver: str = ANY) -> Connector:
     make_drivers(driver)
     if port.startswith(LSL_PREFIX):
         return SourceConnector(lambda: LslSource(port.removeprefix(LSL_PREFIX)))
+    if port.startswith(BRAINFLOW_PREFIX):
+        return SourceConnector(lambda: BrainFlowSource(port.removeprefix(BRAINFLOW_PREFIX)))
     return DemoConnector() if port == DEMO else SerialConnector(port, driver)

@@ -35,7 +35,7 @@ MAY_IMPORT = {
 }
 OUTSIDE = {
     "core": {"numpy"},
-    "devices": {"numpy", "pylsl", "serial"},
+    "devices": {"brainflow", "numpy", "pylsl", "serial"},
     "flashing": set(),
     "dsp": {"numpy"},
     "measures": {"numpy"},
@@ -51,7 +51,10 @@ OUTSIDE = {
     "engine": {"numpy"},
     "ui": {"numpy", "PySide6"},
 }
-EXTRAS = ("distributed", "psycopg", "pydicom", "pylsl", "PySide6.QtMultimedia", "sqlcipher3")
+EXTRAS = (
+    *("brainflow", "distributed", "psycopg", "pydicom", "pylsl", "PySide6.QtMultimedia"),
+    "sqlcipher3",
+)
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
