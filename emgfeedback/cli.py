@@ -90,7 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     add_commands(commands)
 
     record = commands.add_parser("record", help="record headless to BDF+")
-    record.add_argument("--port", required=True, help="serial port, demo, lsl:NAME, brainflow:BOARD")
+    record.add_argument(
+        "--port", required=True, help="serial port, demo, lsl:NAME, brainflow:BOARD"
+    )
     record.add_argument("--out", required=True, type=Path, help="the new .bdf file")
     record.add_argument("--seconds", type=_positive, help="stop after so many seconds")
     record.add_argument("--driver", default="auto", help="protocol of the board; auto: find out")
