@@ -187,7 +187,7 @@ class FirstRoom(QFrame):
         # What passes something by is offered, not urged.
         theme.set_kind(self.next_button, "large" if step.next_text else "primary")
         self.next_button.setEnabled(step.ready)
-        if step.ready and not self._was_ready:
+        if step.ready and not self._was_ready and not step.next_text:
             focused = self.window().focusWidget()
             if not isinstance(focused, QComboBox | QLineEdit):
                 self.next_button.setFocus(Qt.FocusReason.OtherFocusReason)

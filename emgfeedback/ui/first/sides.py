@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout
 
 from emgfeedback.core.device import LinkState
@@ -90,6 +91,7 @@ class Sides(StepPage):
         del now_s
         live = snapshot.link.state is LinkState.STREAMING and bool(snapshot.channels)
         self._last = snapshot
+        held = self._holding or self._check is None
         if self._check is None and live:
             self._check = CableCheck(snapshot.channels)
         check = self._check
@@ -105,6 +107,8 @@ class Sides(StepPage):
                 self._holding = False
         self.start.setEnabled(live and not self._holding)
         self._show()
+        if held and self.start.isEnabled() and self.next_text:
+            self.start.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show(self) -> None:
         check = self._check

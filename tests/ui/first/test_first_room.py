@@ -215,7 +215,7 @@ def test_each_signal_has_its_remedy_until_it_is_mended(room_on):
     assert not room.steps.next_button.isEnabled()
 
 
-def test_a_shrug_tells_swapped_cables(room_on):
+def test_a_shrug_tells_swapped_cables(room_on, qtbot):
     room = room_on(FirstStage(found()))
     room.go_on_to(5)
     now = room.stage.now = streaming()
@@ -223,8 +223,8 @@ def test_a_shrug_tells_swapped_cables(room_on):
     sides = room.steps.sides
     answers = {"shrug-left": 3, "shrug-right": 2, "palm-left": 1, "palm-right": 0}
     for column in answers.values():
-        room.until(sides.start.isEnabled)
-        sides.start.click()
+        room.until(sides.start.hasFocus)
+        qtbot.keyClick(sides.start, Qt.Key.Key_Return)
         while sides._holding:
             now = replace(now, end_sample=now.end_sample + 250)
             levels = [2.0] * 6
@@ -237,6 +237,7 @@ def test_a_shrug_tells_swapped_cables(room_on):
     said = [line.title.text() for line in sides.found.lines]
     assert any("UT L and UT R seem to be swapped" in words for words in said)
     assert room.steps.next_button.text() == "Done"
+    assert room.window.focusWidget() is room.steps.next_button
 
 
 def test_leaving_cancels_and_shows_the_welcome(room_on):
