@@ -40,6 +40,8 @@ class Code(IntEnum):
     STREAMING = 7
     BAD_TEST_SIGNAL = 8
     BAD_OVERSAMPLE = 9
+    CONVERTER_FAULT = 10
+    """Never here: this board has no external converter."""
 
     @property
     def row(self) -> wire.Code:

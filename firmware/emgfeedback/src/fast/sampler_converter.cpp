@@ -22,7 +22,11 @@
 #include "fast_boards.h"
 
 #ifndef EMG_SELECT_PIN
+#ifdef ARDUINO_ARCH_ESP32
+#define EMG_SELECT_PIN 5  // 6 to 11 belong to its flash memory
+#else
 #define EMG_SELECT_PIN 10
+#endif
 #endif
 #ifndef EMG_READY_PIN
 #define EMG_READY_PIN 2
