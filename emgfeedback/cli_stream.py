@@ -12,7 +12,11 @@ def add_stream(commands: argparse._SubParsersAction[Any]) -> argparse.ArgumentPa
     stream: argparse.ArgumentParser = commands.add_parser(
         "stream", help="offer a board to other programs, until Ctrl-C"
     )
-    stream.add_argument("--port", required=True, help="serial port, demo, or lsl:NAME")
+    stream.add_argument(
+        "--port",
+        required=True,
+        help="serial port, demo, lsl:NAME, brainflow:BOARD, or a recording to play",
+    )
     stream.add_argument("--driver", default="auto", help="protocol of the board; auto: find out")
     stream.add_argument("--seconds", type=float, help="stop after so many seconds")
     name_for_lsl(stream, required=True)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import math
 import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from emgfeedback.core.device import LinkState
 from emgfeedback.core.errors import LinkError, UsageError
+from emgfeedback.devices.driver import StreamSettings
 from emgfeedback.engine.connect import connector
+from emgfeedback.engine.played import Played
 from emgfeedback.engine.session import LiveSession
 from emgfeedback.headless import (
     POLL_S,
@@ -18,6 +24,24 @@ from emgfeedback.headless import (
     show_progress,
     stop_on_signal,
 )
+
+RECORDINGS = (".bdf", ".edf", ".csv")
+
+
+@contextlib.contextmanager
+def _session(options: argparse.Namespace, on_end: Callable[[], object]) -> Iterator[LiveSession]:
+    """Yield the session of a port, or of a recording played in place of a board."""
+    settings = session_settings(options)
+    path = Path(options.port)
+    if path.suffix.lower() not in RECORDINGS:
+        yield LiveSession(options.port, connector(options.port, options.driver), settings)
+        return
+    played = Played(path, 0.0, on_end)
+    try:
+        settings = replace(settings, stream=StreamSettings(), montage=played.montage)
+        yield LiveSession(played.name, played.connector, settings)
+    finally:
+        played.close()
 
 
 def stream(options: argparse.Namespace) -> dict[str, Any]:
@@ -30,10 +54,7 @@ def stream(options: argparse.Namespace) -> dict[str, Any]:
     """
     if options.seconds is not None and not 0 < options.seconds < math.inf:
         raise UsageError(f"--seconds {options.seconds} is not a time.", "Give one above 0.")
-    session = LiveSession(
-        options.port, connector(options.port, options.driver), session_settings(options)
-    )
-    with stop_on_signal() as stop:
+    with stop_on_signal() as stop, _session(options, stop.set) as session:
         session.start()
         try:
             while not session.wait_open(POLL_S) and not stop.is_set():

@@ -171,6 +171,17 @@ def test_the_command_tells_what_it_sent(capsys) -> None:
     assert (told["lsl"], told["lost"], told["channels"]) == ("told", 0, 6)
 
 
+def test_a_recording_is_played_once_to_its_end(capsys, tmp_path) -> None:
+    lsl_here()
+    path = str(tmp_path / "r.bdf")
+    assert main(["record", "--port", "demo", "--out", path, "--seconds", "1"]) == 0
+    capsys.readouterr()
+    assert main(["stream", "--port", path, "--lsl", "played"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["received"] >= 900
+    assert (told["lost"], told["channels"]) == (0, 6)
+
+
 def test_without_the_package_one_line_says_what_to_install(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "pylsl", None)
     with pytest.raises(EmgFeedbackError, match=r"requirements-lsl\.txt"):
