@@ -251,6 +251,7 @@ def test_a_step_of_the_electrode_leaves_the_window_and_comes_back(board: str) ->
     fs_hz = int(heard.info.fs_hz)
     assert (counts[: int(0.3 * fs_hz)] > 0).all()
     assert ((counts == 0) | (counts == 32767)).any()
+    assert 0 < counts[-1] < 32767
 
 
 @pytest.mark.parametrize(
