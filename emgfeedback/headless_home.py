@@ -127,10 +127,12 @@ def _send(folder: DataFolder, options: argparse.Namespace) -> Told:
             "sessions": sent.sessions,
             "check_ins": sent.check_ins,
             "recordings": sent.recordings,
+            "missing": sent.missing,
         },
         (
             f"{options.out}: {sent.sessions} sessions, {sent.check_ins} check-ins, "
             f"{sent.recordings} recordings; encrypted for the clinic alone.",
+            *([f"{sent.missing} recordings are not on this computer."] if sent.missing else []),
         ),
     )
 

@@ -13,8 +13,8 @@ import msgspec
 from emgfeedback.access.private_files import private_folder, write_private
 from emgfeedback.core.errors import AccessError, RegisterError
 from emgfeedback.core.files import PLAIN, Files
-from emgfeedback.home.pairing import KitPairing, forget_sent, keep, kit_pairing
-from emgfeedback.home.plan_file import HomePlan, read_plan, read_plan_file
+from emgfeedback.home.pairing import KitPairing, clinic_pairing, keep, kit_pairing
+from emgfeedback.home.plan_file import HomePlan, content_of, read_plan
 from emgfeedback.home.results_file import new_results
 from emgfeedback.people.archive import VALUES, add_recording
 from emgfeedback.people.folder import DataFolder
@@ -49,12 +49,13 @@ PARTS: tuple[type[OfSession], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What went into a results file."""
+    """What went into a results file; `missing` recordings are not on this computer any more."""
 
     number: int
     sessions: int
     check_ins: int
     recordings: int
+    missing: int = 0
 
 
 def plan_in_force(folder: DataFolder, files: Files = PLAIN) -> HomePlan | None:
@@ -90,17 +91,23 @@ def take_plan(
     FileFormatError
         No plan file, or one that was changed.
     AccessError
-        Another clinic signed it, or its number was not compared; it is another person's.
+        Another clinic signed it, or its number was not compared; it is another person's; this
+        is the data folder of the clinic that made it.
     RegisterError
         It is older than the one in force, or over.
     ConfigError
         Its training plan cannot be run by this version of the app.
     """
-    plan = read_plan_file(path)
+    content = content_of(path)
+    plan = read_plan(content, path.name)
     known = kit_pairing(folder, files)
     _judge(plan, known, clinic_number, today)
+    if clinic_pairing(folder, plan.patient_id, files) is not None:
+        raise AccessError(
+            "This computer made the plan itself; it is for the patient's computer.",
+            "To try it here, begin with an empty data folder.",
+        )
     toml = _put_toml(folder, plan, files)
-    content = path.read_bytes()
     if known is None:
         pairing = KitPairing(
             patient_id=plan.patient_id,
@@ -112,7 +119,7 @@ def take_plan(
         )
     else:
         pairing = replace(
-            forget_sent(known, plan.have_results),
+            known,
             return_key=plan.return_key,
             secret=plan.secret,
             plan=content,
@@ -135,8 +142,9 @@ def pack_results(
 ) -> Sent:
     """Write what the clinic does not have yet into one encrypted file.
 
-    Results that were sent and not acknowledged by a newer plan go along again: a lost file
-    loses nothing.
+    Results that were sent and not acknowledged by the plan in force go along again: a lost
+    file loses nothing, nor does a clinic that went back to a backup. A recording whose file is
+    gone stays behind and is counted; the rest goes.
 
     Parameters
     ----------
@@ -149,12 +157,14 @@ def pack_results(
     Raises
     ------
     RegisterError
-        There is no plan, nothing to send, a recording is missing, or `out` cannot be written.
+        There is no plan, nothing to send, or `out` cannot be written.
     """
     pairing = kit_pairing(folder, files)
     if pairing is None:
         raise RegisterError("There is no plan on this computer.", "Take your therapist's plan.")
-    values = _unsent(register, pairing, recordings=recordings)
+    have = read_plan(pairing.plan, "the plan on this computer").have_results
+    unsent = _unsent(register, pairing, have, recordings=recordings)
+    values = [value for value in unsent if _is_here(folder, value)]
     if not values:
         raise RegisterError("Everything was sent, and there is nothing new.", "Practise first.")
     number = max(pairing.results_number + 1, int(now_utc.timestamp()))
@@ -174,10 +184,20 @@ def pack_results(
         for value in values:
             if isinstance(value, RecordingFile):
                 add_recording(package, folder, value, files)
-    sent = {value.id: pairing.sent.get(value.id) or number for value in values}
-    keep(folder, replace(pairing, results_number=number, sent={**pairing.sent, **sent}), files)
-    count = [sum(isinstance(v, kind) for v in values) for kind in (Session, CheckIn, RecordingFile)]
-    return Sent(number, *count)
+    # What did not go along this time counts as never sent: the number of a file without signals
+    # says nothing of the signals in an earlier one.
+    went = {value.id for value in values}
+    before = {i: n for i, n in pairing.sent.items() if i in went or n <= have}
+    sent = {**dict.fromkeys(went, number), **before}
+    keep(folder, replace(pairing, results_number=number, sent=sent), files)
+    sessions, check_ins, recordings = (
+        sum(isinstance(v, kind) for v in values) for kind in (Session, CheckIn, RecordingFile)
+    )
+    return Sent(number, sessions, check_ins, recordings, missing=len(unsent) - len(values))
+
+
+def _is_here(folder: DataFolder, value: OfPatient) -> bool:
+    return not isinstance(value, RecordingFile) or folder.path_of(value.path).exists()
 
 
 def _judge(plan: HomePlan, known: KitPairing | None, clinic_number: str, today: dt.date) -> None:
@@ -250,8 +270,13 @@ def _put_given(register: Register, plan: HomePlan) -> None:
     register.put_all(values)
 
 
-def _unsent(register: Register, pairing: KitPairing, *, recordings: bool) -> list[OfPatient]:
-    """Return what the clinic has not said it has, sessions before what belongs to them."""
+def _unsent(
+    register: Register, pairing: KitPairing, have: int, *, recordings: bool
+) -> list[OfPatient]:
+    """Return what the clinic has not said it has, sessions before what belongs to them.
+
+    A session goes along with anything of it, also where the clinic has it: nothing comes alone.
+    """
     mine = pairing.patient_id
     home = [s for s in register.all_of(Session, mine) if s.kind is SessionKind.HOME]
     values: list[OfPatient] = [*home, *register.all_of(CheckIn, mine)]
@@ -259,4 +284,7 @@ def _unsent(register: Register, pairing: KitPairing, *, recordings: bool) -> lis
     ids = {session.id for session in home}
     for kind in parts:
         values += [value for value in register.all_of(kind, mine) if value.session_id in ids]
-    return [value for value in values if pairing.sent.get(value.id) != 0]
+    fresh = [value for value in values if pairing.sent.get(value.id, have + 1) > have]
+    wanted = {value.id for value in fresh}
+    wanted |= {value.session_id for value in fresh if isinstance(value, OfSession)}
+    return [value for value in values if value.id in wanted]

@@ -7,7 +7,7 @@ backup of them, and erased with the person.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -79,7 +79,8 @@ class KitPairing:
     results_number
         Of the newest results sent.
     sent
-        Id of a value -> number of the results it was first sent with.
+        Id of a value -> number of the results it was first sent with; all results from there on
+        held it, until a plan said that the clinic has it.
     """
 
     version: int = VERSION
@@ -143,14 +144,6 @@ def keep(folder: DataFolder, pairing: P, files: Files) -> P:
             f"{path} cannot be written: {error.strerror or error}.", "Free some space; try again."
         ) from error
     return pairing
-
-
-def forget_sent(pairing: KitPairing, number: int) -> KitPairing:
-    """Return the pairing after the clinic said it has all results up to `number`.
-
-    What was sent stays known, under number 0, so that it is never sent again.
-    """
-    return replace(pairing, sent={i: 0 if n <= number else n for i, n in pairing.sent.items()})
 
 
 def _suffixes() -> tuple[str, ...]:

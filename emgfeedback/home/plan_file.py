@@ -27,9 +27,11 @@ WEEKS = (1, 26)
 PAIN_RISE = (1, 10)
 _PURPOSE = b"emgfeedback home plan 1"
 
-Change = Literal["skip-step", "repeat-step", "scene", "sound", "text-size"]
-"""What a patient may change without asking."""
-CHANGES: tuple[Change, ...] = ("skip-step", "repeat-step", "scene", "sound", "text-size")
+LONGEST_ID = 64
+
+Change = Literal["skip-step"]
+"""What a patient may change without asking: go past a step."""
+CHANGES: tuple[Change, ...] = ("skip-step",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,7 @@ class HomePlan:
 
     def __post_init__(self) -> None:
         """Refuse what nobody could follow."""
-        if self.number < 1 or not self.patient_id or not self.code:
+        if self.number < 1 or not is_plain_id(self.patient_id) or not self.code:
             raise RegisterError("A home plan needs a number, a person and their code.", "")
         if not self.contact.strip():
             raise RegisterError(
@@ -175,16 +177,31 @@ def read_plan(data: bytes, name: str) -> HomePlan:
     return plan
 
 
+def is_plain_id(text: str) -> bool:
+    """Whether `text` can be the id of a person: it becomes part of a file's name."""
+    return text.isascii() and text.isalnum() and len(text) <= LONGEST_ID
+
+
 def read_plan_file(path: Path) -> HomePlan:
     """Return the plan in a file. Raises FileFormatError as `read_plan`, or where it is missing."""
+    return read_plan(content_of(path), path.name)
+
+
+def content_of(path: Path) -> bytes:
+    """Return a plan file's content, or enough of it to see that it is none.
+
+    Raises
+    ------
+    FileFormatError
+        It cannot be read.
+    """
     try:
         with path.open("rb") as file:
-            data = file.read(LARGEST_BYTES + 1)
+            return file.read(LARGEST_BYTES + 1)
     except OSError as error:
         raise FileFormatError(
             f"{path} cannot be read: {error.strerror or error}.", "Is the stick still plugged in?"
         ) from error
-    return read_plan(data, path.name)
 
 
 def _within(what: str, value: int, limits: tuple[int, int]) -> None:

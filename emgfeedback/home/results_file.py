@@ -16,7 +16,7 @@ import os
 import secrets
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from io import FileIO
 from pathlib import Path
@@ -112,8 +112,9 @@ def new_results(
             "Free some space or choose another place.",
         ) from error
     finally:
-        body.unlink(missing_ok=True)
-        part.unlink(missing_ok=True)
+        for left in (body, part):
+            with suppress(OSError):  # a stick that was pulled out; both are encrypted
+                left.unlink(missing_ok=True)
 
 
 def _join(part: Path, head: bytes, body: Path, sign_key: bytes) -> None:

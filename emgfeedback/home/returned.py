@@ -11,7 +11,8 @@ from emgfeedback.core.files import PLAIN, Files
 from emgfeedback.home import keys
 from emgfeedback.home.kit import PARTS
 from emgfeedback.home.pairing import ClinicPairing, clinic_pairing, keep
-from emgfeedback.home.results_file import Head, ResultsFile
+from emgfeedback.home.plan_file import is_plain_id
+from emgfeedback.home.results_file import ResultsFile
 from emgfeedback.people.archive import VALUES, place_files, settled, values_in
 from emgfeedback.people.folder import DataFolder, content_name
 from emgfeedback.people.package import Package
@@ -97,7 +98,8 @@ def take_in_results(
 def _paired(folder: DataFolder, results: ResultsFile, files: Files) -> ClinicPairing:
     """Return the pairing a file belongs to. Raises AccessError, RegisterError where it does not."""
     head = results.head
-    pairing = clinic_pairing(folder, head.patient_id, files) if _plain_id(head) else None
+    plain = is_plain_id(head.patient_id)
+    pairing = clinic_pairing(folder, head.patient_id, files) if plain else None
     if pairing is None:
         raise AccessError(
             f"{results.path.name} comes from a kit this clinic made no plan for.",
@@ -124,11 +126,6 @@ def _paired(folder: DataFolder, results: ResultsFile, files: Files) -> ClinicPai
     return pairing
 
 
-def _plain_id(head: Head) -> bool:
-    """Whether the told id is one: it becomes part of a file's name."""
-    return head.patient_id.isalnum() and len(head.patient_id) <= len(keys.new_secret().hex())
-
-
 def _own(package: Package, path: Path, patient: Patient) -> list[OfPatient]:
     """Return the values a kit may send. Raises FileFormatError where there are others."""
     if VALUES not in package.members:
@@ -139,7 +136,10 @@ def _own(package: Package, path: Path, patient: Patient) -> list[OfPatient]:
     homely = all(v.kind is SessionKind.HOME for v in own if isinstance(v, Session))
     allowed = all(isinstance(value, (Session, CheckIn, *PARTS)) for value in own)
     owned = all(v.session_id in sessions for v in own if isinstance(v, OfSession))
-    if told.id != patient.id or not (homely and allowed and owned):
+    named = all(
+        content_name(v.path) in package.members for v in own if isinstance(v, RecordingFile)
+    )
+    if told.id != patient.id or not (homely and allowed and owned and named):
         raise FileFormatError(
             f"{path.name} holds more than practice at home.",
             "Nothing was taken from it. Tell the clinic's technician.",
@@ -148,11 +148,15 @@ def _own(package: Package, path: Path, patient: Patient) -> list[OfPatient]:
 
 
 def _new(register: Register, values: list[OfPatient]) -> list[OfPatient]:
-    """Return what never was here; what belongs to a session somebody removed stays out too."""
+    """Return what never was here.
+
+    What belongs to a session somebody removed stays out, and what is added to a visit.
+    """
     new = [value for value in values if not register.knows(type(value), value.id)]
     fresh = {value.id for value in new}
-    there = {s.id for s in register.all_of(Session, values[0].patient_id)} if values else set()
-    return [v for v in new if not isinstance(v, OfSession) or v.session_id in fresh | there]
+    here = register.all_of(Session, values[0].patient_id) if values else []
+    there = fresh | {session.id for session in here if session.kind is SessionKind.HOME}
+    return [v for v in new if not isinstance(v, OfSession) or v.session_id in there]
 
 
 def _put(
@@ -165,7 +169,7 @@ def _put(
     wanted = {
         content_name(v.path).removesuffix(".bdf") for v in new if isinstance(v, RecordingFile)
     }
-    names = [n for n in package.members if any(n.startswith(f"{stem}.") for stem in wanted)]
+    names = [n for n in package.members if any(f"{n}.".startswith(f"{s}.") for s in wanted)]
     package.need_space(folder.root)
     placed: list[Path] = []
     try:
@@ -192,6 +196,9 @@ def _after(pairing: ClinicPairing, results: ResultsFile, today: dt.date) -> Clin
 def forget_kit(folder: DataFolder, patient_id: str, files: Files = PLAIN) -> None:
     """Forget a patient's computer; the next plan made for them may go to a new one.
 
+    Its results begin to count anew: the clock of the old one may have been ahead. What the old
+    one sent does not pass any more, it does not know the new secret.
+
     Raises
     ------
     RegisterError
@@ -200,4 +207,5 @@ def forget_kit(folder: DataFolder, patient_id: str, files: Files = PLAIN) -> Non
     pairing = clinic_pairing(folder, patient_id, files)
     if pairing is None:
         raise RegisterError("No plan for home was made for this person.", "")
-    keep(folder, replace(pairing, kit_key=b"", secret=keys.new_secret()), files)
+    fresh = replace(pairing, kit_key=b"", secret=keys.new_secret(), results_number=0)
+    keep(folder, fresh, files)

@@ -98,6 +98,35 @@ def test_other_clinics_plan_is_refused(clinic: Place, kit: Place, stick: Path):
     assert plan_in_force(kit.folder) == plan
 
 
+def test_the_clinic_that_made_a_plan_does_not_take_it(clinic: Place, stick: Path):
+    plan = hand_out(clinic, add_patient(clinic), stick / "plan.emgplan")
+    with pytest.raises(AccessError, match="made the plan itself"):
+        take(clinic, stick / "plan.emgplan", plan.clinic_number)
+    assert kit_pairing(clinic.folder, clinic.files) is None
+
+
+@pytest.mark.parametrize("patient_id", ["../../x", "a/b", "c:x", "", "x" * 65, "½"])
+def test_ids_that_are_no_part_of_a_files_name_are_refused(
+    clinic: Place, stick: Path, patient_id: str
+):
+    plan = hand_out(clinic, add_patient(clinic), stick / "plan.emgplan")
+    with pytest.raises(RegisterError):
+        replace(plan, patient_id=patient_id)
+
+
+def test_a_plan_taken_after_a_power_cut_comes_out_right(clinic: Place, kit: Place, stick: Path):
+    patient = pair(clinic, kit, stick)
+    (pairing,) = kit.folder.pairings.iterdir()
+    before = pairing.read_bytes()
+    hand_out(clinic, patient, stick / "new.emgplan", NOW + dt.timedelta(days=1))
+    take(kit, stick / "new.emgplan")
+    pairing.write_bytes(before)  # the register knew of it, the pairing not yet
+    plan = take(kit, stick / "new.emgplan")
+    assert plan_in_force(kit.folder) == plan
+    assert sum(given.active for given in kit.register.all_of(GivenPlan, patient.id)) == 1
+    assert [path.name for path in kit.folder.plans.iterdir()] == [f"home-{plan.number}.toml"]
+
+
 def test_older_and_ended_plans_are_refused(clinic: Place, kit: Place, stick: Path):
     patient = pair(clinic, kit, stick)
     hand_out(clinic, patient, stick / "new.emgplan", NOW + dt.timedelta(days=1))

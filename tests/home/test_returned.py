@@ -34,6 +34,13 @@ def receive(clinic: Place, file: Path) -> Returned:
     return take_in_results(clinic.register, clinic.folder, file, today=TODAY, files=clinic.files)
 
 
+def renew(clinic: Place, kit: Place, out: Path, *, days: int) -> None:
+    """Hand out another plan and take it at home."""
+    (patient,) = (line.patient for line in clinic.register.search())
+    hand_out(clinic, patient, out, NOW + dt.timedelta(days=days))
+    take_plan(kit.register, kit.folder, out, today=TODAY, files=kit.files)
+
+
 def paired_kit(kit: Place) -> KitPairing:
     pairing = kit_pairing(kit.folder, kit.files)
     assert pairing is not None
@@ -63,7 +70,8 @@ def test_results_name_nobody_and_show_no_signal(clinic: Place, kit: Place, stick
     practise(kit, patient.id)
     send(kit, stick / "1.emgresults")
     content = (stick / "1.emgresults").read_bytes()
-    for word in (b"slept badly", b"P-1", b"Ada", b"short-visit", b"EMG SCM", b"BIOSEMI"):
+    # Words long enough never to turn up in encrypted bytes by chance.
+    for word in (b"slept badly", b"pseudonym", b"short-visit", b"EMG SCM", b"BIOSEMI"):
         assert word not in content
     assert not list(stick.glob(".*"))
 
@@ -113,6 +121,102 @@ def test_signals_may_follow_later(clinic: Place, kit: Place, stick: Path):
     assert send(kit, stick / "whole.emgresults", hours=1).recordings == 1
     back = receive(clinic, stick / "whole.emgresults")
     assert (back.sessions, back.recordings) == (0, 1)
+    assert contents(clinic.folder, "recordings") == contents(kit.folder, "recordings")
+
+
+def test_a_small_file_acknowledged_does_not_lose_the_signals_of_a_lost_one(
+    clinic: Place, kit: Place, stick: Path
+):
+    patient = pair(clinic, kit, stick)
+    practise(kit, patient.id)
+    assert send(kit, stick / "lost.emgresults").recordings == 1
+    send(kit, stick / "small.emgresults", hours=1, recordings=False)
+    receive(clinic, stick / "small.emgresults")
+    renew(clinic, kit, stick / "next.emgplan", days=1)
+    sent = send(kit, stick / "3.emgresults", hours=30)
+    assert (sent.sessions, sent.check_ins, sent.recordings) == (1, 0, 1)
+    back = receive(clinic, stick / "3.emgresults")
+    assert (back.sessions, back.recordings, back.known) == (0, 1, 1)
+
+
+def test_a_clinic_that_went_back_to_a_backup_gets_everything_again(
+    clinic: Place, kit: Place, stick: Path
+):
+    patient = pair(clinic, kit, stick)
+    (pairing,) = clinic.folder.pairings.iterdir()
+    backup = pairing.read_bytes()
+    practise(kit, patient.id)
+    send(kit, stick / "1.emgresults")
+    receive(clinic, stick / "1.emgresults")
+    renew(clinic, kit, stick / "next.emgplan", days=1)
+    pairing.write_bytes(backup)
+    renew(clinic, kit, stick / "after.emgplan", days=2)
+    assert send(kit, stick / "2.emgresults", hours=50).sessions == 1
+
+
+def test_a_new_computer_may_have_a_clock_behind_the_old_ones(
+    clinic: Place, kit: Place, stick: Path, tmp_path: Path
+):
+    patient = pair(clinic, kit, stick)
+    practise(kit, patient.id)
+    send(kit, stick / "1.emgresults", hours=20 * 365 * 24)
+    receive(clinic, stick / "1.emgresults")
+    forget_kit(clinic.folder, patient.id, clinic.files)
+    second = Place.at(tmp_path / "second")
+    try:
+        plan = hand_out(clinic, patient, stick / "2.emgplan", NOW + dt.timedelta(days=1))
+        for _ in range(2):
+            take_plan(
+                second.register,
+                second.folder,
+                stick / "2.emgplan",
+                today=TODAY,
+                clinic_number=plan.clinic_number,
+            )
+        practise(second, patient.id, "2026-03-11_080706")
+        send(second, stick / "2.emgresults", hours=30)
+    finally:
+        second.close()
+    assert receive(clinic, stick / "2.emgresults").sessions == 1
+    with pytest.raises(AccessError, match="does not prove"):
+        receive(clinic, stick / "1.emgresults")
+
+
+def test_a_recording_that_is_gone_does_not_hold_back_the_rest(
+    clinic: Place, kit: Place, stick: Path
+):
+    patient = pair(clinic, kit, stick)
+    practise(kit, patient.id)
+    (row,) = kit.register.all_of(RecordingFile, patient.id)
+    kit.folder.path_of(row.path).unlink()
+    sent = send(kit, stick / "1.emgresults")
+    assert (sent.sessions, sent.recordings, sent.missing) == (1, 0, 1)
+    assert receive(clinic, stick / "1.emgresults").check_ins == 1
+
+
+def test_nothing_from_home_is_added_to_a_visit(clinic: Place, kit: Place, stick: Path):
+    patient = pair(clinic, kit, stick)
+    session = practise(kit, patient.id)
+    clinic.register.put(replace(session, version=0, kind=SessionKind.VISIT))
+    send(kit, stick / "1.emgresults")
+    back = receive(clinic, stick / "1.emgresults")
+    assert (back.sessions, back.recordings) == (0, 0)
+    assert clinic.register.session(session.id).trials == ()
+
+
+def test_results_taken_in_before_a_power_cut_come_out_right_the_second_time(
+    clinic: Place, kit: Place, stick: Path
+):
+    patient = pair(clinic, kit, stick)
+    (pairing,) = clinic.folder.pairings.iterdir()
+    before = pairing.read_bytes()
+    practise(kit, patient.id)
+    send(kit, stick / "1.emgresults")
+    receive(clinic, stick / "1.emgresults")
+    pairing.write_bytes(before)
+    back = receive(clinic, stick / "1.emgresults")
+    assert (back.sessions, back.recordings, back.known) == (0, 0, 2)
+    assert len(clinic.register.sessions_of(patient.id)) == 1
     assert contents(clinic.folder, "recordings") == contents(kit.folder, "recordings")
 
 
