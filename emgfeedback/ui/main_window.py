@@ -243,6 +243,8 @@ class MainWindow(QWidget):
             self.rooms.assess.shutdown()
         if self.privacy is not None:
             self.privacy.stop()
+        if self.kit is not None:
+            self.kit.shutdown()
         self._errands.send(self._session.disconnect)
         self._errands.close()
         super().closeEvent(event)

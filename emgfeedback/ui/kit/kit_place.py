@@ -96,6 +96,11 @@ class KitPlace(QObject):
         self._visit.at_home = False
         self.left.emit()
 
+    def shutdown(self) -> None:
+        """End what runs aside; the window goes."""
+        if self.room is not None:
+            self.room.shutdown()
+
     def _others(self) -> list[QWidget]:
         row = self._window.layout()
         assert row is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +36,7 @@ from emgfeedback.ui.train_page import TrainPage
 
 if TYPE_CHECKING:
     from emgfeedback.people.register import Register
+    from emgfeedback.ui.first.first_room import FirstRoom
 
 _MOST_SESSIONS = 400
 
@@ -85,6 +87,8 @@ class KitRoom(QStackedWidget):
         self._asking, self._folder = asking, folder
         self._train = train
         self.flow = PracticeFlow(asking, session, errands, train, visit, self)
+        self._session, self._errands = session, errands
+        self._first: FirstRoom | None = None
         self._plan: HomePlan | None = None
         self._practice: Plan | None = None
         self._seen = -1
@@ -101,6 +105,7 @@ class KitRoom(QStackedWidget):
     def _pages(self) -> None:
         self.again = self.ready.add_button(self.tr("Try again"), "repeat", primary=True)
         self.try_demo = self.ready.add_button(self.tr("Try it without sensors"), "play")
+        self.find_out = self.ready.add_button(self.tr("Step by step"), "connect")
         self.give_up = self.ready.add_button(self.tr("Back"), "undo")
         self.after_done = self.after.add_button(self.tr("Done"), "next", primary=True)
         self.after_send = self.after.add_button(self.tr("Send results"), "export")
@@ -129,6 +134,7 @@ class KitRoom(QStackedWidget):
         self.take.left.connect(self._leave_take)
         self.again.clicked.connect(self.start)
         self.try_demo.clicked.connect(self.flow.start_demo)
+        self.find_out.clicked.connect(self.find_out_why)
         for button in (self.give_up, self.after_done, self.how_back, self.sent_back):
             button.clicked.connect(self.go_home)
         self.after_send.clicked.connect(self.offer_sending)
@@ -204,6 +210,8 @@ class KitRoom(QStackedWidget):
             self._seen = changes
             self.look()
         self.flow.refresh(snapshot)
+        if self._first is not None and self.currentWidget() is self._first:
+            self._first.refresh(snapshot, time.monotonic())
 
     # Pages
 
@@ -228,10 +236,7 @@ class KitRoom(QStackedWidget):
         self.left.emit()
 
     def _leave_take(self) -> None:
-        if self._plan is None:
-            self.leave()
-        else:
-            self.go_home()
+        (self.leave if self._plan is None else self.go_home)()
 
     def _tell(self, why: str) -> None:
         if self.currentWidget() is self.take:
@@ -242,8 +247,7 @@ class KitRoom(QStackedWidget):
             self.tr("Your practice and your records are safe."),
             notice=Notice("bad", self.tr("What happened"), why),
         )
-        self.try_demo.hide()
-        self.again.hide()
+        self._offer_ways(offered=False)
         self.ready.begin_at(self.give_up)
         self.setCurrentWidget(self.ready)
 
@@ -277,17 +281,35 @@ class KitRoom(QStackedWidget):
 
     def _wait(self, head: str) -> None:
         self.ready.say(head, self.tr("One moment."))
-        self.again.hide()
-        self.try_demo.hide()
+        self._offer_ways(offered=False)
         self.ready.begin_at(self.give_up)
         self.setCurrentWidget(self.ready)
 
     def _no_board(self, why: str) -> None:
         self.ready.say(self.tr("Your sensors were not found"), why)
-        self.again.show()
-        self.try_demo.show()
+        self._offer_ways(offered=True)
         self.ready.begin_at(self.again)
         self.setCurrentWidget(self.ready)
+
+    def _offer_ways(self, *, offered: bool) -> None:
+        for button in (self.again, self.try_demo, self.find_out):
+            button.setVisible(offered)
+
+    def find_out_why(self) -> None:
+        """Go through the first connection step by step."""
+        if self._first is None:
+            from emgfeedback.ui.first.first_room import FirstRoom  # noqa: PLC0415 - seldom wanted
+
+            self._first = FirstRoom(self._session, self._errands)
+            self._first.left.connect(self.go_home)
+            self.addWidget(self._first)
+        self.setCurrentWidget(self._first)
+        self._first.begin()
+
+    def shutdown(self) -> None:
+        """End what the first connection runs."""
+        if self._first is not None:
+            self._first.shutdown()
 
     def _show_run(self) -> None:
         assert self._plan is not None
@@ -303,9 +325,8 @@ class KitRoom(QStackedWidget):
         if self.currentWidget() is self.practice:
             self.setCurrentWidget(self.after)
 
-    def _pain_rose(self, advice: object) -> None:
+    def _pain_rose(self, advice: Advice) -> None:
         assert self._plan is not None
-        assert isinstance(advice, Advice)
         self.unwell.show_advice(advice, self._plan.contact)
         self.setCurrentWidget(self.unwell)
 

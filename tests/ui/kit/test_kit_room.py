@@ -73,6 +73,12 @@ def test_the_demo_board_counts_for_nothing(home: Home, patient: Patient, plan_fi
     room.home.start.click()
     home.until(room.try_demo.isVisible)
     assert "Plug the box in" in room.ready.words.text()
+    room.find_out.click()
+    assert room.currentWidget().accessibleName() == "First connection"
+    room.currentWidget().leave_button.click()
+    assert home.on(room.home)
+    room.home.start.click()
+    home.until(room.try_demo.isVisible)
     room.try_demo.click()
     home.until(lambda: home.on(room.practice))
     room.practice.end.click()
