@@ -7,6 +7,7 @@ of them asks patients to seek medical help at once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -58,6 +59,23 @@ class PainRise:
         if self.before is None or self.after is None:
             return None
         return self.after - self.before
+
+
+def pain_rise(answers: Sequence[Mapping[str, int]]) -> PainRise:
+    """Return how pain went in the newest practice.
+
+    Where it was not told before, the newest answer of an earlier practice stands for it: who
+    passes over the first question is not left without the rule.
+
+    Parameters
+    ----------
+    answers
+        Of each practice, newest first: `before` and `after` where they were given.
+    """
+    newest, *earlier = answers or [{}]
+    known = (told.get(when) for told in earlier for when in ("after", "before"))
+    last = next((value for value in known if value is not None), None)
+    return PainRise(newest.get("before", last), newest.get("after"))
 
 
 def advice_for(signs: tuple[Sign, ...]) -> Advice:

@@ -190,10 +190,10 @@ def pack_results(
     before = {i: n for i, n in pairing.sent.items() if i in went or n <= have}
     sent = {**dict.fromkeys(went, number), **before}
     keep(folder, replace(pairing, results_number=number, sent=sent), files)
-    sessions, check_ins, recordings = (
+    n_sessions, n_check_ins, n_recordings = (
         sum(isinstance(v, kind) for v in values) for kind in (Session, CheckIn, RecordingFile)
     )
-    return Sent(number, sessions, check_ins, recordings, missing=len(unsent) - len(values))
+    return Sent(number, n_sessions, n_check_ins, n_recordings, len(unsent) - len(values))
 
 
 def _is_here(folder: DataFolder, value: OfPatient) -> bool:

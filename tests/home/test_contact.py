@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from emgfeedback.home.contact import Advice, PainRise, Sign, advice_for, advice_on_pain
+from emgfeedback.home.contact import (
+    Advice,
+    PainRise,
+    Sign,
+    advice_for,
+    advice_on_pain,
+    pain_rise,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,3 +44,20 @@ def test_pain_that_rises_ends_practice(before: int | None, after: int | None, ad
 
 def test_an_unanswered_question_is_no_rise():
     assert PainRise(None, 3).points is None
+
+
+@pytest.mark.parametrize(
+    ("answers", "rise"),
+    [
+        ([], PainRise(None, None)),
+        ([{"before": 1, "after": 4}, {"before": 9}], PainRise(1, 4)),
+        ([{"after": 7}], PainRise(None, 7)),
+        ([{"after": 7}, {}, {"before": 1, "after": 2}, {"after": 9}], PainRise(2, 7)),
+        ([{"after": 7}, {"before": 0}], PainRise(0, 7)),
+        ([{"before": 0}, {"after": 9}], PainRise(0, None)),
+    ],
+)
+def test_what_was_not_told_before_is_taken_from_the_last_time(
+    answers: list[dict[str, int]], rise: PainRise
+):
+    assert pain_rise(answers) == rise

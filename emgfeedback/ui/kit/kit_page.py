@@ -66,6 +66,22 @@ class KitPage(FollowsLook, QWidget):
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return label
 
+    def hear(self, label: QLabel, *words: str) -> QLabel:
+        """Make `label` what the keyboard is on and a screen reader reads, `words` after it.
+
+        Where it is on no button, a key pressed twice presses nothing the patient has not seen.
+        """
+        label.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        label.setAccessibleDescription(" ".join(word for word in words if word))
+        return label
+
+    def begin_at(self, first: QWidget) -> None:
+        """Give the keyboard to `first`."""
+        self.first = first
+        self.fit()
+        if self.isVisible():
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def button(self, text: str, icon: str, *, primary: bool = False) -> KitButton:
         """Return a large button."""
         made = KitButton(text, icon, primary=primary)

@@ -93,7 +93,9 @@ class KitPlace(QObject):
             self.room.hide()
         for widget in self._others():
             widget.show()
-        self._visit.at_home = False
+        if self._visit.at_home:
+            self._visit.at_home = False
+            self._visit.end()
         self.left.emit()
 
     def shutdown(self) -> None:

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from emgfeedback.core.errors import EmgFeedbackError
 from emgfeedback.engine.snapshot import Snapshot
 from emgfeedback.home.adherence import week_of
 from emgfeedback.home.contact import Advice, Sign
 from emgfeedback.home.plan_file import HomePlan
-from emgfeedback.home.results_file import SUFFIX
 from emgfeedback.people.folder import DataFolder
-from emgfeedback.people.values import CheckIn, SessionKind
-from emgfeedback.training.plan import Plan, load_plan
+from emgfeedback.people.values import CheckIn
+from emgfeedback.training.plan import Plan
 from emgfeedback.ui.asking import Asking
 from emgfeedback.ui.errands import Errands
 from emgfeedback.ui.kit.kit_home import KitHome
+from emgfeedback.ui.kit.kit_known import KitKnown, kit_known
 from emgfeedback.ui.kit.kit_words import after_words, how_it_works, unwell_note
 from emgfeedback.ui.kit.plain_page import PlainPage
 from emgfeedback.ui.kit.practice import Practice
 from emgfeedback.ui.kit.practice_flow import PracticeFlow
+from emgfeedback.ui.kit.send_page import SendPage
 from emgfeedback.ui.kit.take_plan import TakePlan
 from emgfeedback.ui.kit.unwell import Unwell
 from emgfeedback.ui.notices import Notice
@@ -37,14 +36,6 @@ from emgfeedback.ui.train_page import TrainPage
 if TYPE_CHECKING:
     from emgfeedback.people.register import Register
     from emgfeedback.ui.first.first_room import FirstRoom
-
-_MOST_SESSIONS = 400
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    plan: HomePlan
-    practised: list[dt.date]
 
 
 class KitRoom(QStackedWidget):
@@ -86,19 +77,21 @@ class KitRoom(QStackedWidget):
         super().__init__(parent)
         self._asking, self._folder = asking, folder
         self._train = train
-        self.flow = PracticeFlow(asking, session, errands, train, visit, self)
+        self.flow = PracticeFlow(session, errands, train, visit, self)
         self._session, self._errands = session, errands
         self._first: FirstRoom | None = None
         self._plan: HomePlan | None = None
         self._practice: Plan | None = None
         self._seen = -1
+        self._advised: set[str] = set()
+        self._why = ""
         self.setAccessibleName(self.tr("Home mode"))
         self.home, self.take, self.unwell = KitHome(), TakePlan(), Unwell()
         self.practice = Practice()
         self.ready = PlainPage(self.tr("Getting ready"))
         self.after = PlainPage(self.tr("Done for today"))
         self.how = PlainPage(self.tr("How it works"))
-        self.sent = PlainPage(self.tr("Send results"))
+        self.sent = SendPage(asking, folder)
         self._pages()
         self._connect_parts()
 
@@ -111,10 +104,6 @@ class KitRoom(QStackedWidget):
         self.after_send = self.after.add_button(self.tr("Send results"), "export")
         self.how_back = self.how.add_button(self.tr("Back"), "undo", primary=True)
         self.how.say(self.tr("How it works"), *how_it_works())
-        self.choose_place = self.sent.add_button(
-            self.tr("Choose where to put the file"), "export", primary=True
-        )
-        self.sent_back = self.sent.add_button(self.tr("Back"), "undo")
         for page in (
             *(self.home, self.take, self.ready, self.practice),
             *(self.after, self.unwell, self.how, self.sent),
@@ -135,10 +124,9 @@ class KitRoom(QStackedWidget):
         self.again.clicked.connect(self.start)
         self.try_demo.clicked.connect(self.flow.start_demo)
         self.find_out.clicked.connect(self.find_out_why)
-        for button in (self.give_up, self.after_done, self.how_back, self.sent_back):
+        for button in (self.give_up, self.after_done, self.how_back, self.sent.back):
             button.clicked.connect(self.go_home)
         self.after_send.clicked.connect(self.offer_sending)
-        self.choose_place.clicked.connect(self._choose_place)
         self.unwell.reported.connect(self._report)
         self.unwell.left.connect(self.go_home)
         self.practice.unwell_asked.connect(self._ask_unwell)
@@ -148,7 +136,6 @@ class KitRoom(QStackedWidget):
         self.flow.no_board.connect(self._no_board)
         self.flow.running.connect(self._show_run)
         self.flow.ended.connect(self._show_end)
-        self.flow.pain_rose.connect(self._pain_rose)
 
     @property
     def active(self) -> bool:
@@ -161,47 +148,45 @@ class KitRoom(QStackedWidget):
         """Ask whether there is a plan, and what was practised; show home mode where there is."""
         folder, files = self._folder, self._asking.desk.files
 
-        def known(register: Register) -> _Known | None:
-            from emgfeedback.home.kit import plan_in_force  # noqa: PLC0415 - loads the database
+        self._asking.ask(
+            lambda register: kit_known(register, folder, files),
+            self._show_known,
+            topic="kit",
+            refused=self._tell,
+        )
 
-            plan = plan_in_force(folder, files)
-            if plan is None:
-                return None
-            lines = register.sessions_of(plan.patient_id, _MOST_SESSIONS)
-            done = [
-                line.started_utc.astimezone().date()
-                for line in lines
-                if line.kind is SessionKind.HOME
-            ]
-            return _Known(plan, done)
-
-        self._asking.ask(known, self._show_known, topic="kit", refused=self._tell)
-
-    def _show_known(self, known: _Known | None) -> None:
+    def _show_known(self, known: KitKnown | None) -> None:
         if known is None:
             return
         began = self._plan is None
         self._plan = known.plan
-        self._practice, why = self._load(known.plan)
+        self._practice = known.practice
         self.flow.prepare(known.plan, self._practice)
         now = dt.datetime.now().astimezone()
         minutes = self._practice.minutes if self._practice else 0.0
         summary = self._practice.summary if self._practice else ""
         self.home.show_plan(known.plan, minutes, summary.split(". ")[0].rstrip("."), now)
         self.home.show_week(week_of(now.date(), known.practised, known.plan.first_day))
-        if why:
-            self._tell(why)
+        if known.why and known.why != self._why:
+            self._tell(known.why)
+        self._why = known.why
         if began:
             self.entered.emit()
             self.go_home()
+        self._judge_pain(known)
 
-    def _load(self, plan: HomePlan) -> tuple[Plan | None, str]:
-        files = self._asking.desk.files
-        path = self._folder.plans / f"home-{plan.number}.toml{files.suffix}"
-        try:
-            return load_plan(path, files), ""
-        except EmgFeedbackError as error:
-            return None, str(error)
+    def _judge_pain(self, known: KitKnown) -> None:
+        """Tell to stop and call where pain rose in the newest practice.
+
+        Once for each practice, also after the window was closed on it; never in place of what
+        was reported and answered.
+        """
+        busy = self.flow.is_running or self.currentWidget() in (self.unwell, self.take)
+        if known.advice is not Advice.GO_ON and known.newest not in self._advised and not busy:
+            self._advised.add(known.newest)
+            self.flow.give_up()
+            self.unwell.show_advice(known.advice, known.plan.contact)
+            self.setCurrentWidget(self.unwell)
 
     def refresh(self, snapshot: Snapshot) -> None:
         """Follow board and run; called a few times a second while home mode is shown."""
@@ -217,6 +202,8 @@ class KitRoom(QStackedWidget):
 
     def go_home(self) -> None:
         """Show the page a day begins with."""
+        if self.flow.is_running:
+            self._train.close_patient()
         self.flow.give_up()
         if self._plan is None:
             self.open_take(first=True)
@@ -239,6 +226,8 @@ class KitRoom(QStackedWidget):
         (self.leave if self._plan is None else self.go_home)()
 
     def _tell(self, why: str) -> None:
+        if self.flow.is_running or self.currentWidget() is self.unwell:
+            return  # asked again afterwards; nothing takes the picture or the advice away
         if self.currentWidget() is self.take:
             self.take.refuse(why)
             return
@@ -275,14 +264,19 @@ class KitRoom(QStackedWidget):
     # Practice
 
     def start(self) -> None:
-        """Begin today's practice."""
-        if self._practice is not None:
+        """Begin today's practice, where today is still one of the plan's days."""
+        today = dt.datetime.now().astimezone().date()
+        if self._plan is None or not self._plan.first_day <= today <= self._plan.last_day:
+            self.go_home()
+        elif self._practice is not None:
             self.flow.start()
+        else:
+            self._tell(self._why)
 
     def _wait(self, head: str) -> None:
         self.ready.say(head, self.tr("One moment."))
         self._offer_ways(offered=False)
-        self.ready.begin_at(self.give_up)
+        self.ready.begin_at(self.ready.head)
         self.setCurrentWidget(self.ready)
 
     def _no_board(self, why: str) -> None:
@@ -324,17 +318,13 @@ class KitRoom(QStackedWidget):
         self.after.begin_at(self.after_done)
         if self.currentWidget() is self.practice:
             self.setCurrentWidget(self.after)
-
-    def _pain_rose(self, advice: Advice) -> None:
-        assert self._plan is not None
-        self.unwell.show_advice(advice, self._plan.contact)
-        self.setCurrentWidget(self.unwell)
+        self.look()
 
     # When something is not right
 
     def _ask_unwell(self) -> None:
         if self.flow.is_running:
-            self.flow.end()
+            self.flow.stop()
         self.unwell.ask(self._plan.contact if self._plan is not None else "")
         self.setCurrentWidget(self.unwell)
 
@@ -347,54 +337,16 @@ class KitRoom(QStackedWidget):
             note=unwell_note(sign),
         )
         self._asking.ask(
-            lambda register: register.put(value), lambda _: None, changes=True, refused=self._tell
+            lambda register: register.put(value),
+            lambda _: None,
+            changes=True,
+            refused=lambda _: self.unwell.not_kept(),
         )
 
     # Results
 
     def offer_sending(self) -> None:
         """Say what sending is."""
-        self.sent.say(
-            self.tr("Send results"),
-            self.tr(
-                "Everything you practised goes into one file. Put it on a stick, or send it by "
-                "mail. Only your clinic can open it."
-            ),
-        )
-        self.choose_place.show()
-        self.sent.begin_at(self.choose_place)
-        self.setCurrentWidget(self.sent)
-
-    def _choose_place(self) -> None:
         assert self._plan is not None
-        today = dt.datetime.now().astimezone().date()
-        name = f"{self._plan.code}-{today.isoformat()}{SUFFIX}"
-        kind = self.tr("Results (*%1)").replace("%1", SUFFIX)
-        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Send results"), name, kind)
-        if chosen:
-            self.send_to(Path(chosen))
-
-    def send_to(self, out: Path) -> None:
-        """Write the results to `out`."""
-        folder, files = self._folder, self._asking.desk.files
-
-        def pack(register: Register) -> Path:
-            from emgfeedback.home.kit import pack_results  # noqa: PLC0415 - loads the database
-
-            pack_results(register, folder, out, now_utc=dt.datetime.now(dt.UTC), files=files)
-            return out
-
-        self._asking.ask(pack, self._show_sent, refused=self._not_sent)
-
-    def _show_sent(self, out: Path) -> None:
-        said = self.tr("%1, %2 MB. Give this file to your therapist, by stick or by mail.")
-        size = f"{max(out.stat().st_size / 1e6, 0.1):.1f}"
-        self.sent.say(
-            self.tr("The file is ready"), said.replace("%1", out.name).replace("%2", size)
-        )
-        self.choose_place.hide()
-        self.sent.begin_at(self.sent_back)
-
-    def _not_sent(self, why: str) -> None:
-        notice = Notice("bad", self.tr("The file was not written"), why)
-        self.sent.say(self.tr("Send results"), self.tr("Nothing is lost."), notice=notice)
+        self.sent.offer(self._plan.code)
+        self.setCurrentWidget(self.sent)

@@ -41,10 +41,5 @@ class PlainPage(KitPage):
         self.more.setText(more)
         self.more.setVisible(bool(more))
         self.banner.show_notice(notice)
-
-    def begin_at(self, button: KitButton) -> None:
-        """Give the keyboard to `button`."""
-        self.first = button
-        self.fit()
-        if self.isVisible():
-            button.setFocus(Qt.FocusReason.OtherFocusReason)
+        told = (notice.title, notice.remedy) if notice is not None else ()
+        self.hear(self.head, *told, words, more)

@@ -1,4 +1,4 @@
-"""From the large button to the end of a practice: board, run, and whether pain rose."""
+"""From the large button to the end of a practice: board and run."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from PySide6.QtCore import QObject, Signal
 
 from emgfeedback.core.device import LinkState
 from emgfeedback.engine.snapshot import Snapshot
-from emgfeedback.home.contact import Advice, PainRise, advice_on_pain
+from emgfeedback.home.early_end import REASON, end_early
 from emgfeedback.home.plan_file import HomePlan
-from emgfeedback.people.values import Patient, RatingGiven, Session
+from emgfeedback.people.values import Patient
 from emgfeedback.training.now import Phase
 from emgfeedback.training.plan import Plan
-from emgfeedback.ui.asking import Asking
 from emgfeedback.ui.background import Background
 from emgfeedback.ui.errands import Errands
 from emgfeedback.ui.person.visit import Visit
@@ -30,7 +29,6 @@ class _Doing(Enum):
     PORTS = "ports"
     BOARD = "board"
     RUN = "run"
-    FILED = "filed"
 
 
 class PracticeFlow(QObject):
@@ -38,8 +36,6 @@ class PracticeFlow(QObject):
 
     Parameters
     ----------
-    asking
-        The register.
     session, errands
         The running system, and who does what takes a while.
     train, visit
@@ -55,19 +51,15 @@ class PracticeFlow(QObject):
         The patient's picture is to be shown.
     ended
         What the run says of itself, and whether it was the demo board.
-    pain_rose
-        The `Advice` on it.
     """
 
     waiting = Signal(str)
     no_board = Signal(str)
     running = Signal()
     ended = Signal(str, bool)
-    pain_rose = Signal(object)
 
     def __init__(
         self,
-        asking: Asking,
         session: SessionPort,
         errands: Errands,
         train: TrainPage,
@@ -75,7 +67,6 @@ class PracticeFlow(QObject):
         owner: QObject,
     ) -> None:
         super().__init__(owner)
-        self._asking = asking
         self._session, self._errands = session, errands
         self._train, self._visit = train, visit
         self._given: HomePlan | None = None
@@ -83,7 +74,8 @@ class PracticeFlow(QObject):
         self._doing = _Doing.NOTHING
         self._search: Background[list[PortLine]] | None = None
         self._demo = False
-        visit.told.connect(self._filed)
+        self._port = ""
+        self._attempt = self._reached = 0
 
     @property
     def is_running(self) -> bool:
@@ -105,14 +97,21 @@ class PracticeFlow(QObject):
         self.start_on(DEMO_PORT)
 
     def give_up(self) -> None:
-        """Wait for nothing any more."""
-        if self._doing in (_Doing.PORTS, _Doing.BOARD):
+        """Wait for nothing any more; a run under way ends, and what was recorded is kept."""
+        if self._doing is not _Doing.NOTHING:
             self._errands.send(self._session.disconnect)
         self._doing = _Doing.NOTHING
 
     def end(self) -> None:
-        """Stop for today; what was practised counts."""
-        self._train.command(lambda run: run.stop("the patient ended it"))
+        """Stop for today, after the last questions; what was practised counts."""
+        if self._demo:
+            self.stop()
+        else:
+            self._train.command(end_early)
+
+    def stop(self) -> None:
+        """Stop at once."""
+        self._train.command(lambda run: run.stop(REASON))
 
     def skip(self) -> None:
         """Go past this step."""
@@ -144,11 +143,23 @@ class PracticeFlow(QObject):
         self._demo = port == DEMO_PORT
         self.waiting.emit(self.tr("Connecting"))
         self._doing = _Doing.BOARD
-        self._errands.send(lambda: self._session.connect(port))
+        self._port = port
+        self._attempt += 1
+        attempt = self._attempt
+
+        def connect() -> None:
+            self._session.connect(port)
+            self._reached = attempt
+
+        self._errands.send(connect)
 
     def _follow_board(self, snapshot: Snapshot) -> None:
+        # Before this attempt began, the snapshot tells of another one: of its failure, or of
+        # the demo board, which must not count.
+        if self._reached != self._attempt:
+            return
         link = snapshot.link.state
-        if link is LinkState.STREAMING and snapshot.channels:
+        if link is LinkState.STREAMING and snapshot.channels and snapshot.port == self._port:
             self._begin()
         elif snapshot.link_message and link not in _TRYING:
             self._fail(snapshot.link_message)
@@ -178,23 +189,6 @@ class PracticeFlow(QObject):
         if run is None and snapshot.link.state is not LinkState.CLOSED:
             return
         if run is None or run.phase is Phase.FINISHED:
-            self._doing = _Doing.FILED
+            self._doing = _Doing.NOTHING
             self.ended.emit(run.patient_sentence if run is not None else "", self._demo)
             self._errands.send(self._session.disconnect)
-
-    def _filed(self, _: object, session: object) -> None:
-        """Look at the ratings of what was just kept, whether pain rose."""
-        if self._doing is not _Doing.FILED or not isinstance(session, Session):
-            return
-        key = session.id
-        self._asking.ask(
-            lambda register: register.all_of(RatingGiven, session_id=key), self._judge_pain
-        )
-
-    def _judge_pain(self, ratings: list[RatingGiven]) -> None:
-        told = {rating.when: rating.value for rating in ratings if rating.key == "pain"}
-        assert self._given is not None
-        rise = PainRise(told.get("before"), told.get("after"))
-        advice = advice_on_pain(rise, self._given.pain_rise_stop)
-        if advice is not Advice.GO_ON:
-            self.pain_rose.emit(advice)

@@ -64,7 +64,7 @@ class Unwell(KitPage):
         self.words.setText(self.tr("Practice has stopped. Take your time."))
         self.call.hide()
         self.choices.show()
-        self._begin_at(self.buttons[Sign.UNWELL])
+        self.begin_at(self.hear(self.head, self.words.text()))
 
     def report(self, sign: Sign) -> None:
         """Answer what was chosen."""
@@ -98,9 +98,10 @@ class Unwell(KitPage):
         self.call.setText(self._contact)
         self.call.setVisible(bool(self._contact) and advice is not Advice.GO_ON)
         self.choices.hide()
-        self._begin_at(self.back)
+        self.begin_at(self.hear(self.head, words, self._contact))
 
-    def _begin_at(self, button: KitButton) -> None:
-        self.first = button
-        if self.isVisible():
-            button.setFocus(Qt.FocusReason.OtherFocusReason)
+    def not_kept(self) -> None:
+        """Say that the report stays on the screen alone; what to do stands as it is."""
+        said = self.tr("It could not be written down here: tell your clinic yourself.")
+        self.words.setText(f"{self.words.text()} {said}")
+        self.begin_at(self.hear(self.head, self.words.text(), self._contact))

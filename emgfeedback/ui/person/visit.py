@@ -55,7 +55,7 @@ class Visit(QObject):
         """Whether what is recorded for the person is practice at home."""
         self._folder = folder
         self._asking = Asking(desk, self)
-        self._whose: dict[str, Patient] = {}
+        self._whose: dict[str, tuple[Patient, bool]] = {}
 
     def start(self, patient: Patient) -> None:
         """Begin the visit of `patient`."""
@@ -76,21 +76,27 @@ class Visit(QObject):
     def notice_recording(self, path: str) -> None:
         """Remember for whom the recording `path` was begun."""
         if self.patient is not None and path:
-            self._whose.setdefault(path, self.patient)
+            self._whose.setdefault(path, (self.patient, self.at_home))
 
     def file(self, finished: Sequence[tuple[Path | None, Path | None]]) -> None:
         """Put what has ended into the register, in the background."""
         for recording, summary in finished:
-            begun_for = self._whose.pop(str(recording), None)
-            self._file_one(recording, summary, begun_for or self.patient)
+            now = (self.patient, self.at_home)
+            patient, at_home = self._whose.pop(str(recording), now)
+            self._file_one(recording, summary, patient, at_home=at_home)
 
     def _file_one(
-        self, recording: Path | None, summary: Path | None, patient: Patient | None
+        self,
+        recording: Path | None,
+        summary: Path | None,
+        patient: Patient | None,
+        *,
+        at_home: bool,
     ) -> None:
         folder, desk = self._folder, self._asking.desk
         patient_id = patient.id if patient is not None else ""
         kind = SessionKind.VISIT if summary is not None else SessionKind.FREE
-        if desk.patient_id or (self.at_home and patient is not None):
+        if desk.patient_id or (at_home and patient is not None):
             kind = SessionKind.HOME
 
         def keep(register: Register) -> Session:

@@ -57,7 +57,7 @@ def test_practice_is_kept_judged_sent_and_taken_in(
 
     room.offer_sending()
     out = tmp_path / "back.emgresults"
-    room.send_to(out)
+    room.sent.send_to(out)
     home.until(lambda: "back.emgresults" in room.sent.words.text())
     today = dt.datetime.now().astimezone().date()
     back = take_in_results(clinic.register, clinic.folder, out, today=today)
