@@ -16,7 +16,7 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("access", "exchange", "people", "reports", "review", "ui")
+ROOMS = ("access", "exchange", "home", "people", "reports", "review", "ui")
 """Folders of tests of the half that needs no board."""
 _COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|warnings?)")
 
