@@ -14,6 +14,7 @@ from emgfeedback.engine.snapshot import Snapshot
 from emgfeedback.home.adherence import week_of
 from emgfeedback.home.contact import Advice, Sign
 from emgfeedback.home.plan_file import HomePlan
+from emgfeedback.people.desk import DeskState
 from emgfeedback.people.folder import DataFolder
 from emgfeedback.people.values import CheckIn
 from emgfeedback.training.plan import Plan
@@ -146,10 +147,9 @@ class KitRoom(QStackedWidget):
 
     def look(self) -> None:
         """Ask whether there is a plan, and what was practised; show home mode where there is."""
-        folder, files = self._folder, self._asking.desk.files
-
+        folder, desk = self._folder, self._asking.desk
         self._asking.ask(
-            lambda register: kit_known(register, folder, files),
+            lambda register: kit_known(register, folder, desk.files),
             self._show_known,
             topic="kit",
             refused=self._tell,
@@ -190,9 +190,9 @@ class KitRoom(QStackedWidget):
 
     def refresh(self, snapshot: Snapshot) -> None:
         """Follow board and run; called a few times a second while home mode is shown."""
-        changes = self._asking.desk.changes
-        if changes != self._seen:
-            self._seen = changes
+        desk = self._asking.desk
+        if desk.changes != self._seen and desk.state is DeskState.OPEN:
+            self._seen = desk.changes
             self.look()
         self.flow.refresh(snapshot)
         if self._first is not None and self.currentWidget() is self._first:
@@ -243,14 +243,14 @@ class KitRoom(QStackedWidget):
     # A plan
 
     def _take(self, path: Path, clinic_number: str) -> None:
-        folder, files = self._folder, self._asking.desk.files
+        folder, desk = self._folder, self._asking.desk
         today = dt.datetime.now().astimezone().date()
 
         def take(register: Register) -> HomePlan:
             from emgfeedback.home.kit import take_plan  # noqa: PLC0415 - loads the database
 
             return take_plan(
-                register, folder, path, today=today, clinic_number=clinic_number, files=files
+                register, folder, path, today=today, clinic_number=clinic_number, files=desk.files
             )
 
         self._asking.ask(take, self._taken, changes=True, refused=self.take.refuse)

@@ -62,7 +62,7 @@ class SendPage(PlainPage):
 
     def send_to(self, out: Path) -> None:
         """Write the results to `out`."""
-        folder, files = self._folder, self._asking.desk.files
+        folder, desk = self._folder, self._asking.desk
         self.say(self.tr("Send results"), self.tr("Writing the file. One moment."))
         self.choose_place.hide()
         self.begin_at(self.head)
@@ -71,7 +71,7 @@ class SendPage(PlainPage):
             from emgfeedback.home.kit import pack_results  # noqa: PLC0415 - loads the database
 
             now_utc = dt.datetime.now(dt.UTC)
-            sent = pack_results(register, folder, out, now_utc=now_utc, files=files)
+            sent = pack_results(register, folder, out, now_utc=now_utc, files=desk.files)
             return out.stat().st_size, sent.missing
 
         self._asking.ask(pack, lambda told: self._show_sent(out, *told), refused=self._not_sent)

@@ -120,6 +120,32 @@ def test_a_report_that_cannot_be_kept_leaves_the_advice(home: Home, plan_file: P
     assert home.room.unwell.head.text() == "Call now"
 
 
+def test_locked_records_are_told_in_words(home: Home, plan_file: Path, tmp_path: Path):
+    home.take(plan_file)
+    assert home.desk.lock().wait(60)
+    home.room.refresh(home.station.snapshot())
+    assert home.on(home.room.home), "who comes back unlocks; nothing is asked before"
+    home.room.sent.send_to(tmp_path / "x.emgresults")
+    home.until(lambda: home.room.sent.banner.notice is not None)
+    assert "locked" in home.room.sent.banner.notice.remedy
+    assert home.room.sent.choose_place.isVisibleTo(home.room.sent)
+
+
+def test_no_practice_begins_on_the_board_of_the_try_before(home: Home, plan_file: Path):
+    home.take(plan_file)
+    flow = home.room.flow
+    flow.start_demo()
+    home.until(lambda: flow.is_running)
+    demo = home.station.snapshot()
+    home.room.practice.end.click()
+    home.until(lambda: not flow.is_running)
+    flow.start_on("COM7")
+    flow.refresh(demo)
+    assert not flow.is_running, "the demo board still sends, and must not count"
+    home.until(lambda: flow.is_running)
+    assert home.station.snapshot().port == "COM7"
+
+
 def test_the_plans_copy_on_the_disk_is_held_against_what_was_signed(home: Home, plan_file: Path):
     home.take(plan_file)
     (copy,) = home.folder.plans.glob("home-*.toml")
