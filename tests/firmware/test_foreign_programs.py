@@ -33,7 +33,6 @@ PINS: dict[int | str, str] = {
 }
 SCRIPT = {
     "chords": [(0.1, f"send {b'WHORU'.hex()}0a"), (1.4, f"send {b'START'.hex()}0a")],
-    "backyard_brains": [(0.5, f"send {b's:1666;c:6;'.hex()}0a")],
 }
 """What a session sends, and when."""
 
@@ -42,7 +41,7 @@ def decode(driver: Driver, run: Run) -> tuple[DeviceInfo, Sequencer, np.ndarray]
     """Feed what the board sent in small bursts, each at the time of its last byte."""
     info: DeviceInfo | None = None
     sequencer: Sequencer | None = None
-    counts = []
+    counts, waiting = [], []
     sent, times_s = run.sent, run.wire["cycle"] / CPU_HZ
     for at in range(0, len(sent), BURST_BYTES):
         burst = sent[at : at + BURST_BYTES]
@@ -53,9 +52,10 @@ def decode(driver: Driver, run: Run) -> tuple[DeviceInfo, Sequencer, np.ndarray]
             info = known[0] if known else driver.listened(t_s)
             if info is not None:
                 sequencer = Sequencer(info, driver.seq_modulus, range(info.n_channels))
+        waiting += decoded.frames
         if sequencer is not None:
-            blocks = sequencer.blocks(decoded.frames, t_s)
-            counts += [block.samples for block in blocks]
+            counts += [block.samples for block in sequencer.blocks(waiting, t_s)]
+            waiting = []
     assert info is not None, "not known by what it sent"
     assert sequencer is not None
     return info, sequencer, np.concatenate(counts)
