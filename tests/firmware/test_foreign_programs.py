@@ -17,7 +17,15 @@ from emgfeedback.core.device import DeviceInfo
 from emgfeedback.devices.driver import Driver
 from emgfeedback.devices.registry import make_driver
 from emgfeedback.devices.sequencer import Sequencer
-from tests.firmware.sim import Run, compile_program, missing_packages, run_board
+from emgfeedback.records.reader import open_recording
+from tests.commands import Command
+from tests.firmware.sim import (
+    Run,
+    SimulatedBoard,
+    compile_program,
+    missing_packages,
+    run_board,
+)
 
 pytestmark = [
     pytest.mark.avr,
@@ -109,3 +117,23 @@ def test_a_program_of_others_is_known_and_its_rate_measured(name: str, tmp_path:
         assert abs(int(counts[:, channel].min()) - int(codes.min())) <= 8
         assert abs(int(counts[:, channel].max()) - int(codes.max())) <= 8
     print(f"{name}: {sequencer.rate.measured_fs_hz:.2f} Hz of {info.fs_hz:g}")
+
+
+@pytest.mark.skipif(not FOREIGN, reason="EMGFEEDBACK_FOREIGN_FIRMWARE names no folder")
+@pytest.mark.parametrize("name", ["chords", "openeeg_p2", "backyard_brains"])
+def test_a_program_of_others_is_recorded_as_it_comes(name: str, tmp_path: Path) -> None:
+    elf = Path(FOREIGN) / f"{name}.elf"
+    if not elf.exists():
+        pytest.skip(f"{elf} is not there")
+    out = tmp_path / "foreign.bdf"
+    board = SimulatedBoard(elf, tmp_path, adc=PINS, reset_on_open=True, boot_delay=1.0)
+    command = ("record", f"--port={board.path}", f"--out={out}", "--seconds=12")
+    with board, Command(*command, home=tmp_path / "home") as recording:
+        told = recording.told()
+    assert told["lost"] == 0
+    with open_recording(out) as recorded:
+        counts = recorded.read_counts(0, recorded.n_samples)
+    for channel in range(counts.shape[1]):
+        codes = board.run.conversions["value"][board.run.conversions["channel"] == channel]
+        assert abs(int(counts[:, channel].min()) - int(codes.min())) <= 8
+        assert abs(int(counts[:, channel].max()) - int(codes.max())) <= 8
