@@ -269,11 +269,14 @@ class PeoplePage(QStackedWidget):
 
     def _open(self, key: object) -> None:
         if self._for_visit:
-            self._for_visit = False
-            self.choosing.show_notice(None)
-            self.visit_asked.emit(self._found[key].patient)
+            self._begin_visit(self._found[key].patient)
         else:
             self.show_person(str(key))
+
+    def _begin_visit(self, patient: Patient) -> None:
+        self._for_visit = False
+        self.choosing.show_notice(None)
+        self.visit_asked.emit(patient)
 
     def _remove_key(self, key: object) -> None:
         patient = self._found[key].patient
@@ -292,7 +295,10 @@ class PeoplePage(QStackedWidget):
         return patient.id if patient is not None else ""
 
     def _saved(self, patient: Patient) -> None:
-        self.show_person(patient.id)
+        if self._for_visit:
+            self._begin_visit(patient)
+        else:
+            self.show_person(patient.id)
 
     def _leave_form(self) -> None:
         if self.person.patient is not None and self.form.before is not None:

@@ -114,3 +114,16 @@ def test_a_visit_prefers_the_plan_the_persons_page_names_next(clinic: Clinic) ->
         assert named
         clinic.rooms.visit.end()
     assert clinic.look_up(lambda r: next_plan(r, somebody.id)) == "first-visit"
+
+
+def test_somebody_new_begins_a_visit_as_well(new_clinic: Clinic) -> None:
+    new_clinic.open()
+    people = new_clinic.rooms.people
+    new_clinic.window.open_page("people")
+    people.choose_for_visit()
+    people.edit(None)
+    people.form.pseudonym.setText("P-0500")
+    people.form.save()
+    new_clinic.until(lambda: new_clinic.rooms.visit.patient is not None)
+    assert new_clinic.rooms.visit.patient.pseudonym == "P-0500"
+    assert new_clinic.window.train.isVisible()
