@@ -61,7 +61,7 @@ class Unwell(KitPage):
         """Ask what it is; `contact` are the therapist's words on whom to call."""
         self._contact = contact
         self.head.setText(self.tr("What is it?"))
-        self.words.setText(self.tr("Practice has stopped. Take your time."))
+        self.words.setText(self.tr("Nothing is running now. Take your time."))
         self.call.hide()
         self.choices.show()
         self.begin_at(self.hear(self.head, self.words.text()))
