@@ -273,11 +273,21 @@ def _number(text: str) -> float:
 
 
 def _run_window(options: argparse.Namespace) -> int:
-    from emgfeedback.app import run_window  # noqa: PLC0415 - Qt only where a window is wanted
+    from platformdirs import user_config_path  # noqa: PLC0415 - for the window alone
+
+    from emgfeedback.engine.connect import DEMO  # noqa: PLC0415 - for the window alone
+    from emgfeedback.headless import session_settings  # noqa: PLC0415 - for the window alone
+    from emgfeedback.headless_records import data_folder  # noqa: PLC0415 - for the window alone
+    from emgfeedback.ui.app import run_window  # noqa: PLC0415 - Qt only where a window is wanted
 
     if options.demo and options.port:
         raise UsageError("--demo and --port cannot go together.", "Choose one.")
-    return run_window(options)
+    return run_window(
+        session_settings(options),
+        data_folder(options.data_dir),
+        user_config_path("emgfeedback", appauthor=False) / "preferences.toml",
+        DEMO if options.demo else options.port,
+    )
 
 
 def _run_record(options: argparse.Namespace) -> int:

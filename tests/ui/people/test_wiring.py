@@ -19,9 +19,9 @@ ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = """
 import sys
 from PySide6.QtCore import QTimer
-from emgfeedback import app, cli
+from emgfeedback import cli
 from emgfeedback.people.desk import Desk
-from emgfeedback.ui import main_window
+from emgfeedback.ui import app, main_window
 
 start, windows = Desk.start, []
 

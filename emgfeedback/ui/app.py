@@ -1,48 +1,49 @@
-"""The application with a window: builds the objects and wires them, nothing else.
-
-Outside `ui/` only this module imports Qt: the loop that everything runs in is made and run here.
-"""
+"""The application with a window: builds the objects and wires them, nothing else."""
 
 from __future__ import annotations
 
-import argparse
 import getpass
 import os
 import signal
 import sys
+from pathlib import Path
 
-from platformdirs import user_config_path, user_data_path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from emgfeedback.core.errors import EmgFeedbackError
-from emgfeedback.engine.connect import DEMO
 from emgfeedback.engine.demo_patient import DemoPatient
+from emgfeedback.engine.session_settings import SessionSettings
 from emgfeedback.engine.station import Station
-from emgfeedback.headless import session_settings
 from emgfeedback.people.folder import DataFolder
 from emgfeedback.people.opening import make_desk
 from emgfeedback.training.now import RunNow
 from emgfeedback.ui.main_window import open_window
+from emgfeedback.ui.session_port import DEMO_PORT
 
 APP = "emgfeedback"
 SIGNAL_CHECK_MS = 200
 LISTEN_MS = 100
 
 
-def run_window(options: argparse.Namespace) -> int:
+def run_window(
+    settings: SessionSettings, folder: DataFolder, preferences: Path, port: str | None
+) -> int:
     """Open the window, run until it is closed, finish what was running; return the exit code.
+
+    Parameters
+    ----------
+    preferences
+        Where the choices of the settings page are kept.
+    port
+        Connect there at once; None: wait to be asked.
 
     Raises
     ------
-    ConfigError
-        The montage or settings file cannot be used.
     EmgFeedbackError
         There is no screen.
     """
     _demand_screen()
-    settings = session_settings(options)
-    folder = DataFolder(options.data_dir or user_data_path(APP, appauthor=False))
     desk = make_desk(folder, _user())
     patient = DemoPatient()
     station = Station(folder.recordings, settings, patient.connector, lambda: desk.files)
@@ -52,11 +53,9 @@ def run_window(options: argparse.Namespace) -> int:
     app.setDesktopFileName(APP)
     # A short thread switch interval keeps the reader on time while the screen paints.
     sys.setswitchinterval(0.0005)
-    preferences = user_config_path(APP, appauthor=False) / "preferences.toml"
     window = open_window(station, preferences, (desk, folder))
     # Opening the register loads the database: not before there is something to look at.
     window.painted.connect(desk.start)
-    port = DEMO if options.demo else options.port
     window.open_page("live" if port else "home")
     window.show()
     QTimer.singleShot(0, station.recover)
@@ -83,7 +82,7 @@ def run_window(options: argparse.Namespace) -> int:
 def _asked_on_demo(station: Station) -> RunNow | None:
     """Return the training on the demo board, if there is any."""
     now = station.snapshot()
-    return now.training if now.port == DEMO else None
+    return now.training if now.port == DEMO_PORT else None
 
 
 def _user() -> str:
