@@ -100,31 +100,43 @@ def test_what_went_into_the_pins_is_decoded_with_the_true_rate(
     assert sequencer.rate.measured_fs_hz == pytest.approx(true_hz, rel=1e-3)
 
 
-@pytest.mark.skipif(not FOREIGN, reason="EMGFEEDBACK_FOREIGN_FIRMWARE names no folder")
-@pytest.mark.parametrize("name", ["chords", "openeeg_p2", "backyard_brains"])
-def test_a_program_of_others_is_known_and_its_rate_measured(name: str, tmp_path: Path) -> None:
-    elf = Path(FOREIGN) / f"{name}.elf"
+@pytest.fixture(params=["chords", "openeeg_p2", "backyard_brains"])
+def foreign(request: pytest.FixtureRequest) -> tuple[str, Path]:
+    """Return a driver's name and the program of others that sends for it."""
+    if not FOREIGN:
+        pytest.skip("EMGFEEDBACK_FOREIGN_FIRMWARE names no folder")
+    elf = Path(FOREIGN) / f"{request.param}.elf"
     if not elf.exists():
         pytest.skip(f"{elf} is not there")
+    return request.param, elf
+
+
+def check_ranges(counts: np.ndarray, run: Run) -> None:
+    """Hold ranges alone: a sketch may average conversions or drop some."""
+    for channel, column in enumerate(counts.T):
+        codes = run.conversions["value"][run.conversions["channel"] == channel]
+        assert abs(int(column.min()) - int(codes.min())) <= 8
+        assert abs(int(column.max()) - int(codes.max())) <= 8
+
+
+def test_a_program_of_others_is_known_and_its_rate_measured(
+    foreign: tuple[str, Path], tmp_path: Path
+) -> None:
+    name, elf = foreign
     run = run_board(elf, tmp_path, seconds=SECONDS, at=SCRIPT.get(name, []), adc=PINS)
     info, sequencer, counts = decode(make_driver(name), run)
     assert info.driver == name
     assert sequencer.lost == 0
     assert sequencer.rate.measured_fs_hz is not None
-    # A sketch may average conversions or drop some: a channel's range is what must agree.
-    for channel in range(info.n_channels):
-        codes = run.conversions["value"][run.conversions["channel"] == channel]
-        assert abs(int(counts[:, channel].min()) - int(codes.min())) <= 8
-        assert abs(int(counts[:, channel].max()) - int(codes.max())) <= 8
+    assert counts.shape[1] == info.n_channels
+    check_ranges(counts, run)
     print(f"{name}: {sequencer.rate.measured_fs_hz:.2f} Hz of {info.fs_hz:g}")
 
 
-@pytest.mark.skipif(not FOREIGN, reason="EMGFEEDBACK_FOREIGN_FIRMWARE names no folder")
-@pytest.mark.parametrize("name", ["chords", "openeeg_p2", "backyard_brains"])
-def test_a_program_of_others_is_recorded_as_it_comes(name: str, tmp_path: Path) -> None:
-    elf = Path(FOREIGN) / f"{name}.elf"
-    if not elf.exists():
-        pytest.skip(f"{elf} is not there")
+def test_a_program_of_others_is_recorded_as_it_comes(
+    foreign: tuple[str, Path], tmp_path: Path
+) -> None:
+    _, elf = foreign
     out = tmp_path / "foreign.bdf"
     board = SimulatedBoard(elf, tmp_path, adc=PINS, reset_on_open=True, boot_delay=1.0)
     command = ("record", f"--port={board.path}", f"--out={out}", "--seconds=12")
@@ -133,7 +145,4 @@ def test_a_program_of_others_is_recorded_as_it_comes(name: str, tmp_path: Path) 
     assert told["lost"] == 0
     with open_recording(out) as recorded:
         counts = recorded.read_counts(0, recorded.n_samples)
-    for channel in range(counts.shape[1]):
-        codes = board.run.conversions["value"][board.run.conversions["channel"] == channel]
-        assert abs(int(counts[:, channel].min()) - int(codes.min())) <= 8
-        assert abs(int(counts[:, channel].max()) - int(codes.max())) <= 8
+    check_ranges(counts, board.run)
