@@ -95,14 +95,11 @@ def new_results(
     body = out.with_name(f".{out.name}.{secrets.token_hex(4)}.body")
     part = body.with_suffix(".part")
     try:
-        with SealedFiles(body_key).open(body, "x+") as sealed:
-            writer = PackageWriter(cast("IO[bytes]", sealed), KIND, {})
-            try:
-                yield writer
-            except BaseException:
-                writer.abandon()
-                raise
-            writer.finish()
+        with (
+            SealedFiles(body_key).open(body, "x+") as sealed,
+            PackageWriter(cast("IO[bytes]", sealed), KIND, {}) as writer,
+        ):
+            yield writer
         _join(part, msgspec.json.encode(head), body, sign_key)
         put_in_place(part, out)
         sync_folder(out.parent)

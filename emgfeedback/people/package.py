@@ -42,7 +42,11 @@ class Readable(Protocol):
 
 
 class PackageWriter:
-    """Collects members; `finish` writes the manifest and puts the file on disk."""
+    """Collects members. Use it as a context manager.
+
+    At its end the manifest is written and all is on disk; after an error what was written means
+    nothing. Whoever opened the file closes it.
+    """
 
     def __init__(self, file: IO[bytes], kind: str, facts: Mapping[str, Any]) -> None:
         self._file = file
@@ -50,6 +54,16 @@ class PackageWriter:
         self._kind = kind
         self._facts = dict(facts)
         self.members: dict[str, dict[str, Any]] = {}
+
+    def __enter__(self) -> PackageWriter:
+        return self
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        if error is None:
+            self._finish()
+            return
+        with contextlib.suppress(OSError, ValueError):
+            self._zip.close()
 
     def add_file(self, name: str, path: Path) -> None:
         """Add a file's present content."""
@@ -65,8 +79,7 @@ class PackageWriter:
             "sha256": hashlib.sha256(content).hexdigest(),
         }
 
-    def finish(self) -> None:
-        """Write the manifest and wait until all is on disk."""
+    def _finish(self) -> None:
         manifest = {
             "format": "emgfeedback package",
             "version": VERSION,
@@ -78,11 +91,6 @@ class PackageWriter:
         self._zip.close()
         self._file.flush()
         to_disk(cast("RawIOBase", self._file))
-
-    def abandon(self) -> None:
-        """Let go of the file; what was written of it means nothing."""
-        with contextlib.suppress(OSError, ValueError):
-            self._zip.close()
 
     def _info(self, name: str) -> zipfile.ZipInfo:
         if name in self.members or name == MANIFEST:
@@ -117,14 +125,11 @@ def new_package(out: Path, kind: str, facts: Mapping[str, Any]) -> Iterator[Pack
     part = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
-        with io.BufferedRandom(private_file(part)) as file:
-            writer = PackageWriter(file, kind, facts)
-            try:
-                yield writer
-            except BaseException:
-                writer.abandon()
-                raise
-            writer.finish()
+        with (
+            io.BufferedRandom(private_file(part)) as file,
+            PackageWriter(file, kind, facts) as writer,
+        ):
+            yield writer
         with Package(part) as written:
             if written.members != writer.members:
                 raise RegisterError(f"{out} does not read back as written.", "Check the disk.")
