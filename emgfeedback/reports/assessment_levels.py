@@ -64,21 +64,24 @@ class Levels:
         Channels of a muscle, left before right.
     tasks
         Keys of the tasks that are shown, in the order they were done.
-    more
-        How many tasks had no room.
+    no_room
+        What had no room, in words, or empty.
     tops
         Unit -> the highest level shown in it.
     """
 
     def __init__(self, assessment: Mapping[str, Any]) -> None:
         self._tasks: Mapping[str, Any] = assessment["tasks"]
-        self.groups = _grouped(assessment["channels"])
-        self._units = _units(assessment["channels"])
+        channels = assessment["channels"]
+        self.groups = _grouped(channels)
+        self._units = _units(channels)
         names = list(self._tasks)
         if len(names) > MOST_TASKS:
             names = [name for name in names if name not in CABLE_TASKS]
         self.tasks = names[:MOST_TASKS]
-        self.more = len(self._tasks) - len(self.tasks)
+        more = {"task": len(self._tasks) - len(self.tasks),
+                "channel": len(channels) - len(self.sites)}  # fmt: skip
+        self.no_room = _no_room(more)
         self.tops: dict[str, float] = {}
         for site in self.sites:
             unit = self.unit(site)
@@ -133,21 +136,21 @@ def _grouped(channels: Sequence[Mapping[str, Any]]) -> tuple[tuple[Site, ...], .
     found: dict[str, list[Site]] = {}
     for one in channels[:MOST_CHANNELS]:
         site = Site(one["label"], one["muscle"], Side(one["side"]))
-        key = site.muscle if site.muscle != "other" else site.label
-        found.setdefault(key, []).append(site)
+        found.setdefault(_muscle_of(one), []).append(site)
     order = [Side.LEFT, Side.MIDLINE, Side.RIGHT]
     return tuple(tuple(sorted(g, key=lambda s: order.index(s.side))) for g in found.values())
 
 
 def _units(channels: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    without = {
-        one["muscle"] if one["muscle"] != "other" else one["label"]
-        for one in channels
-        if one["reference_uv"]["value"] is None
-    }
-    return {
-        one["label"]: MICROVOLTS
-        if (one["muscle"] if one["muscle"] != "other" else one["label"]) in without
-        else PERCENT
-        for one in channels
-    }
+    without = {_muscle_of(one) for one in channels if one["reference_uv"]["value"] is None}
+    return {one["label"]: MICROVOLTS if _muscle_of(one) in without else PERCENT for one in channels}
+
+
+def _muscle_of(channel: Mapping[str, Any]) -> str:
+    """Return what both sides of a muscle have in common; without a muscle the label."""
+    return str(channel["muscle"] if channel["muscle"] != "other" else channel["label"])
+
+
+def _no_room(more: Mapping[str, int]) -> str:
+    told = [f"{n} {what}{'' if n == 1 else 's'}" for what, n in more.items() if n]
+    return f"No room here for {' and '.join(told)}: see the .json of this report." if told else ""

@@ -25,7 +25,6 @@ from emgfeedback.reports.assessment_tables import (
 from emgfeedback.reports.clinic import Clinic
 from emgfeedback.reports.conditions import conditions
 from emgfeedback.reports.page import Fact, Facts, Page, Row, across
-from emgfeedback.reports.save import save_report
 from emgfeedback.reports.session_page import injection_fact, origin, subject
 from emgfeedback.reports.source import Source
 from emgfeedback.reports.wording import (
@@ -38,8 +37,6 @@ from emgfeedback.reports.wording import (
     with_unit,
 )
 from emgfeedback.training.postures import load_postures
-
-__all__ = ["assessment_report", "save_report"]
 
 TITLE = "Surface EMG assessment before injection"
 LARYNX = {"midline": "in the midline", "turned": "turned with the chin"}
@@ -197,7 +194,7 @@ def _quality(
     filters: str,
     examination: Examination | None,
 ) -> Facts:
-    gone = left_out(assessment, levels)
+    gone = left_out(levels)
     count, whole = len(levels.sites), len({line.split(" in ")[0] for line in gone})
     good = f"{count - whole} of {count} channels usable in all tasks"
     gaps = (

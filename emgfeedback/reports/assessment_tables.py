@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from emgfeedback.core.montage import Side
 from emgfeedback.measures.assessment_pairs import FLOOR
 from emgfeedback.reports.assessment_levels import Level, Levels, Site
 from emgfeedback.reports.letters import Letters
@@ -152,12 +151,13 @@ def heat_table(assessment: Mapping[str, Any], levels: Levels) -> HeatTable:
         *_pair_rows(assessment, levels, notes),
     )
     mirrored = (MIRRORED_NOTE,) if assessment["mirrored"] else ()
+    no_room = (levels.no_room,) if levels.no_room else ()
     return HeatTable(
         title="Activity by task and muscle",
         groups=levels.heads(),
         rows=rows,
         more=more,
-        notes=(*notes.lines, *mirrored),
+        notes=(*notes.lines, *mirrored, *no_room),
         condition="RMS of the hold, median of repeats; grounds: one scale for each unit",
     )
 
@@ -255,7 +255,7 @@ def _dash(reason: str, notes: Letters) -> HeatCell:
     return HeatCell(f"{MISSING} {notes.letter(reason or 'not measured')}")
 
 
-def left_out(assessment: Mapping[str, Any], levels: Levels) -> list[str]:
+def left_out(levels: Levels) -> list[str]:
     """Return what was left out of the table, in words: `R Splenius in Walking (loose)`."""
     found: dict[tuple[str, str], list[str]] = {}
     for task in levels.tasks:
@@ -268,8 +268,3 @@ def left_out(assessment: Mapping[str, Any], levels: Levels) -> list[str]:
         f"{name} in {'all tasks' if len(tasks) == len(levels.tasks) else ', '.join(tasks)} ({why})"
         for (name, why), tasks in found.items()
     ]
-
-
-def side_words(side: Side) -> str:
-    """Return ` right` or nothing, to go after a posture."""
-    return "" if side is Side.MIDLINE else f" {side.value}"

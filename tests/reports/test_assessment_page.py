@@ -200,9 +200,13 @@ def test_more_tasks_than_a_sheet_holds_leave_out_those_that_tell_cables() -> Non
     many = told()
     for i in range(3):
         many["tasks"][f"own-{i}"] = many["tasks"]["neutral"] | {"title": f"Own {i}"}
-    titles = [row.title for row in heat(page(many)).rows]
+    whole = heat(page(many))
+    titles = [row.title for row in whole.rows]
     assert "Left shoulder up" not in titles
     assert len(titles) == 12
+    more = len(many["tasks"]) - 12
+    assert f"No room here for {more} task" in whole.notes[-1], "none is left out in silence"
+    assert not [note for note in heat(page()).notes if "No room" in note]
 
 
 @pytest.mark.parametrize("share", [i / 50 for i in range(51)])
