@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from emgfeedback.ui import theme
+from emgfeedback.ui.widgets.banner import Banner
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
 from emgfeedback.ui.widgets.painted import FollowsLook
 
@@ -24,7 +25,7 @@ _SMALLEST, _LARGEST = 0.75, 1.6
 _LEAST, _SMALLER = 0.4, 0.93
 _SIDE_PX = 64
 _WAVES = (0.86, 0.92)
-_BUTTON_PX, _HIGH_PX = 20.0, 66.0
+_BUTTON_PX, _HIGH_PX, _NOTICE_PX = 20.0, 66.0, 18.0
 _TITLE, _LINE, _SMALL = (38.0, 650), (21.0, 500), (15.0, 500)
 
 
@@ -65,6 +66,13 @@ class KitPage(FollowsLook, QWidget):
         label = self._label(text, *_TITLE)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return label
+
+    def notices(self) -> Banner:
+        """Return a banner in the page's type."""
+        made = Banner()
+        for label in made.findChildren(QLabel):
+            self._follow(label, _NOTICE_PX, 500)
+        return made
 
     def hear(self, label: QLabel, *words: str) -> QLabel:
         """Make `label` what the keyboard is on and a screen reader reads, `words` after it.
@@ -182,8 +190,11 @@ class KitPage(FollowsLook, QWidget):
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         if tone:
             label.setProperty("tone", tone)
-        self.grow(lambda scale: set_type(label, size_px * scale, weight))
+        self._follow(label, size_px, weight)
         return label
+
+    def _follow(self, label: QLabel, size_px: float, weight: int) -> None:
+        self.grow(lambda scale: set_type(label, size_px * scale, weight))
 
 
 def set_type(widget: QWidget, size_px: float, weight: int, least_px: int = 0) -> None:
@@ -217,7 +228,6 @@ class KitButton(KeyedButton):
         self.setProperty("role", None)
         self.setProperty("kind", "primary" if primary else "large")
         self.setProperty("huge", primary)
-        self.setAutoDefault(True)
         self.fit(1.0)
 
     def fit(self, scale: float) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from emgfeedback.ui.kit.kit_page import KitButton, KitPage
 from emgfeedback.ui.notices import Notice
-from emgfeedback.ui.widgets.banner import Banner
 
 
 class PlainPage(KitPage):
@@ -16,12 +14,12 @@ class PlainPage(KitPage):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
         self.head, self.words, self.more = self.title(name), self.line(), self.line()
-        self.banner = Banner()
+        self.banner = self.notices()
         self.row = self.button_row()
         self.column.addStretch(2)
         for label in (self.head, self.words, self.more):
             self.column.addWidget(label)
-        self.column.addWidget(self.banner, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.column.addWidget(self.banner)
         self.column.addSpacing(20)
         self.column.addLayout(self.row)
         self.column.addStretch(3)

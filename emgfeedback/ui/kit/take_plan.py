@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -13,7 +13,6 @@ from emgfeedback.home.plan_file import SUFFIX, HomePlan, read_plan_file
 from emgfeedback.ui.kit.kit_page import KitPage
 from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.person import person_words
-from emgfeedback.ui.widgets.banner import Banner
 
 
 class TakePlan(KitPage):
@@ -40,7 +39,7 @@ class TakePlan(KitPage):
         self.head = self.title(self.tr("Your therapist's plan"))
         self.words = self.line()
         self.number = self.digits()
-        self.banner = Banner()
+        self.banner = self.notices()
         self.choose = self.button(self.tr("Choose the plan file"), "report", primary=True)
         self.same = self.button(self.tr("The numbers are the same"), "next", primary=True)
         self.other = self.button(self.tr("They are different"), "stop")
@@ -52,7 +51,7 @@ class TakePlan(KitPage):
         self.column.addStretch(2)
         for label in (self.head, self.words, self.number):
             self.column.addWidget(label)
-        self.column.addWidget(self.banner, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.column.addWidget(self.banner)
         self.column.addSpacing(16)
         self.column.addLayout(self.button_row(self.choose, self.same, self.other, self.back))
         self.column.addStretch(3)
@@ -63,10 +62,7 @@ class TakePlan(KitPage):
         self._first = first
         self._path = self._plan = None
         self.banner.show_notice(None)
-        self.words.setText(
-            self.tr("It is a file that ends in %1, on a stick or in a mail.").replace("%1", SUFFIX)
-        )
-        self._show_buttons()
+        self._ask_for_file()
 
     def look_at(self, path: Path) -> None:
         """Show what a plan file says, or why it cannot be used."""
@@ -92,7 +88,7 @@ class TakePlan(KitPage):
         """Tell why a plan was not taken; another can be chosen."""
         self._path = self._plan = None
         self.banner.show_notice(Notice("bad", self.tr("This plan was not taken"), why))
-        self._show_buttons()
+        self._ask_for_file()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file that is dropped here."""
@@ -121,13 +117,16 @@ class TakePlan(KitPage):
             )
         )
 
+    def _ask_for_file(self) -> None:
+        self.words.setText(
+            self.tr("It is a file that ends in %1, on a stick or in a mail.").replace("%1", SUFFIX)
+        )
+        self._show_buttons()
+
     def _show_buttons(self) -> None:
         comparing = self._plan is not None and self._first
         self.number.setVisible(comparing)
         self.same.setVisible(comparing)
         self.other.setVisible(comparing)
         self.choose.setVisible(not comparing)
-        self.first = self.same if comparing else self.choose
-        self.fit()
-        if self.isVisible():
-            self.first.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.begin_at(self.hear(self.number, self.words.text()) if comparing else self.choose)
