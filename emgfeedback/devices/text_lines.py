@@ -18,7 +18,7 @@ from emgfeedback.core.block import Frame, frozen
 from emgfeedback.core.device import DeviceInfo
 from emgfeedback.devices.driver import Decoded, Driver, StreamSettings
 from emgfeedback.devices.packet_driver import OWN_NUMBERS
-from emgfeedback.devices.text_columns import Column, Columns, conclude
+from emgfeedback.devices.text_columns import Columns, conclude
 
 SNIFF_S = 2.0
 MAX_LINE_BYTES = 512
@@ -109,7 +109,8 @@ class TextLinesDriver(Driver):
         """Return what can be concluded from two seconds or more."""
         if self._at_zero is None:
             self._at_zero = self._n_lines
-        if seconds < SNIFF_S or len(self._lines) < _MIN_LINES:
+        n_timed = self._n_lines - self._at_zero
+        if seconds < SNIFF_S or len(self._lines) < _MIN_LINES or not n_timed:
             return None
         shape, share = _commonest_shape(self._lines)
         if shape is None or share < _ALIKE:
@@ -120,7 +121,7 @@ class TextLinesDriver(Driver):
         if not 0 < len(columns.channels) <= MAX_CHANNELS:
             return None
         self._shape, self._columns = shape, columns
-        self._info = self._describe(columns, (self._n_lines - self._at_zero) / seconds)
+        self._info = self._describe(columns, n_timed / seconds)
         return self._info
 
     def feed(self, data: bytes) -> Decoded:
@@ -272,6 +273,3 @@ def _usual(lines_hz: float) -> float:
     if abs(nearest / lines_hz - 1) < _NEAR_USUAL:
         return float(nearest)
     return float(f"{lines_hz:.3g}")
-
-
-__all__ = ["Column", "Shape", "TextLinesDriver", "parse"]

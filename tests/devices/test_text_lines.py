@@ -55,6 +55,13 @@ def test_labels_are_learned(lines: list[str], labels: str) -> None:
     assert info.board == f"Text lines ({labels})"
 
 
+def test_lines_that_came_at_once_and_then_silence_are_no_stream() -> None:
+    driver = TextLinesDriver()
+    driver.feed("".join(f"{a},{b}\n" for a, b, _ in RAW[:100].tolist()).encode())
+    assert driver.listened(0.0) is None
+    assert driver.listened(2.5) is None
+
+
 def test_a_counter_tells_of_lines_that_never_came() -> None:
     lines = [f"{i},{1000 + 2 * i},{a}" for i, (a, _, _) in enumerate(RAW[:1250].tolist())]
     driver, info = heard(lines)
