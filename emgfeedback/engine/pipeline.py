@@ -278,8 +278,9 @@ class Pipeline:
         return replace(settings, **self._filter_changes)
 
     def _use(self, settings: ChainSettings) -> None:
-        self._settings = settings
+        # The chain refuses what cannot be, and then the settings told are still those in use.
         self._chain = Chain(settings, self._designed_fs_hz, self.montage.n_channels)
+        self._settings = settings
 
     def _run_target(self, output: ChainOutput) -> None:
         before = self.target.now().state

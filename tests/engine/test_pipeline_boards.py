@@ -66,6 +66,14 @@ def test_a_rate_no_filter_fits_leaves_those_there_are(expected_log: list[str]) -
     assert pipeline.settings is before
 
 
+def test_a_chosen_filter_that_no_longer_fits_stays_as_it_is_told(expected_log: list[str]) -> None:
+    expected_log.append("filters cannot follow 150.00 Hz")
+    pipeline = Pipeline(P2, neck_montage(2), P2.fs_hz, filter_changes={"lowpass_hz": 80.0})
+    before = pipeline.settings
+    pipeline.follow_rate(150.0)
+    assert pipeline.settings is before
+
+
 def test_an_envelope_is_shown_as_it_comes() -> None:
     info = replace(P2, fs_hz=50.0, full_scale_counts=65536, vref_mv=65536.0, envelope_only=True)
     info = replace(info, sensor_gain=1.0)
