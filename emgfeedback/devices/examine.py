@@ -121,6 +121,7 @@ class Examiner:
         """
         with closing(self._connection):
             self._tell(Step.ASKING)
+            self._go_on()
             try:
                 info = self._connection.open()
                 outcome = self._test() if test else None

@@ -163,10 +163,16 @@ def test_cancelling_ends_it_at_any_step(step):
     examiner = Examiner(
         boot.path, link=boot, clock=boot.clock, knock=boot_loader_of(boot), tell=tell
     )
-    if step is Step.ASKING:
-        # Beginning forgets an earlier cancelling, so it comes while the link waits.
-        boot.read = lambda timeout_s: examiner.cancel() or b""
     with pytest.raises(LinkError, match="cancelled"):
         examiner.examine()
     assert told[-1] is step
+    assert not boot.is_open
+
+
+def test_cancelling_ends_it_while_the_link_waits():
+    boot = FakeBoot(find_board("uno"))
+    examiner = Examiner(boot.path, link=boot, clock=boot.clock)
+    boot.read = lambda timeout_s: examiner.cancel() or b""
+    with pytest.raises(LinkError, match="cancelled"):
+        examiner.examine()
     assert not boot.is_open
