@@ -6,11 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 
 from emgfeedback.core.errors import EmgFeedbackError
 from emgfeedback.ui.asking import Asking
 from emgfeedback.ui.background import Background
+from emgfeedback.ui.notices import Notice
+from emgfeedback.ui.person.action_bar import ActionBar
 
 if TYPE_CHECKING:
     from emgfeedback.people.register import Register
@@ -95,3 +98,14 @@ class Saving(QObject):
             self.refused.emit(str(came))
         else:
             self.refused.emit(self.tr("Something went wrong inside; the log says more."))
+
+
+def tell_saved(bar: ActionBar, out: Path) -> None:
+    """Say on `bar` that `out` was written, and offer to open it."""
+    url = QUrl.fromLocalFile(str(out))
+    bar.say(
+        Notice("info", QCoreApplication.translate("Saving", "Saved"), str(out)),
+        QCoreApplication.translate("Saving", "Open"),
+        lambda: QDesktopServices.openUrl(url),
+        "report",
+    )

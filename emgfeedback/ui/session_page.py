@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeyEvent, QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QScrollArea, QVBoxLayout, QWidget
 
 from emgfeedback.core.errors import EmgFeedbackError
@@ -20,7 +20,7 @@ from emgfeedback.ui.asking import Asking
 from emgfeedback.ui.exporting import ExportDialog, Exporting, ExportWish
 from emgfeedback.ui.notices import Notice
 from emgfeedback.ui.person.action_bar import ActionBar
-from emgfeedback.ui.saving import Saving
+from emgfeedback.ui.saving import Saving, tell_saved
 from emgfeedback.ui.session import loading, session_words
 from emgfeedback.ui.session.cards import (
     LeftOutCard,
@@ -135,7 +135,7 @@ class SessionPage(QWidget):
         self.recordings.export_asked.connect(self.choose_export)
         self._saving.saved.connect(self._tell_saved)
         self._saving.refused.connect(self._tell_refused)
-        self._exporting.saved.connect(self._tell_written)
+        self._exporting.saved.connect(partial(tell_saved, self.bar))
         self._exporting.refused.connect(self._tell_refused)
 
     def escape(self) -> None:
@@ -350,16 +350,7 @@ class SessionPage(QWidget):
         self._enable()
         if self.shown is not None:
             self.report_asked.emit(self.shown.whole.session.id)
-        self._tell_written(out)
-
-    def _tell_written(self, out: Path) -> None:
-        url = QUrl.fromLocalFile(str(out))
-        self.bar.say(
-            Notice("info", self.tr("Saved"), str(out)),
-            self.tr("Open"),
-            lambda: QDesktopServices.openUrl(url),
-            "report",
-        )
+        tell_saved(self.bar, out)
 
     def _tell_refused(self, why: str) -> None:
         self._enable()

@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeyEvent, QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from emgfeedback.core.errors import EmgFeedbackError
@@ -31,7 +31,7 @@ from emgfeedback.ui.person.action_bar import ActionBar
 from emgfeedback.ui.person.scrolling import scrolled
 from emgfeedback.ui.person.visit import Visit
 from emgfeedback.ui.review.looking import OpenRecording
-from emgfeedback.ui.saving import Saving
+from emgfeedback.ui.saving import Saving, tell_saved
 from emgfeedback.ui.session.loading import RecordingPlace
 from emgfeedback.ui.session.parts import words_label
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
@@ -145,7 +145,7 @@ class AssessPage(QWidget):
         measuring.measured.connect(self._show_measured)
         measuring.stood.connect(self._show_standing)
         measuring.refused.connect(self._tell_refused)
-        self._saving.saved.connect(self._tell_saved)
+        self._saving.saved.connect(partial(tell_saved, self.bar))
         self._saving.refused.connect(self._tell_refused)
         self._visit.changed.connect(self._visit_changed)
 
@@ -361,15 +361,6 @@ class AssessPage(QWidget):
         printed = printing.Printed(opened, measured, place, self.clinic(), signed)
         self.bar.say(Notice("info", self.tr("Writing the report …"), str(out)))
         self._saving.start(lambda: printing.write(printed, out, files))
-
-    def _tell_saved(self, out: Path) -> None:
-        url = QUrl.fromLocalFile(str(out))
-        self.bar.say(
-            Notice("info", self.tr("Saved"), str(out)),
-            self.tr("Open"),
-            lambda: QDesktopServices.openUrl(url),
-            "report",
-        )
 
     def _tell_refused(self, why: str) -> None:
         if self.stack.currentWidget() is self.working:
