@@ -6,7 +6,7 @@ import contextlib
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QRegion
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QComboBox, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QComboBox, QLabel, QWidget
 
 from emgfeedback.ui import theme
 
@@ -79,7 +79,8 @@ class FocusRing(QWidget):
         if widget is None or not self._by_keyboard:
             self.hide()
             return
-        if isinstance(widget, QAbstractScrollArea) or not widget.isVisible():
+        # A scroll area scrolls, a label is read out: neither is a control to ring.
+        if isinstance(widget, QAbstractScrollArea | QLabel) or not widget.isVisible():
             self.hide()
             return
         corner = widget.mapTo(self._window, QPoint(0, 0))
