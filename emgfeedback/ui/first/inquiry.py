@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from emgfeedback.core.device import DeviceInfo
-from emgfeedback.core.errors import EmgFeedbackError, FlashFailed
+from emgfeedback.core.errors import EmgFeedbackError, FlashCancelled, FlashFailed
 from emgfeedback.engine.first_connection import Diagnosis, Examination, FirstConnection, Step
 from emgfeedback.flashing.boards import FlashBoard
 from emgfeedback.flashing.flasher import Flashed, Progress, Stage
@@ -121,11 +121,17 @@ class Inquiry:
             # The port has to be free, whoever connected to it.
             self._session.disconnect()
             try:
+                self._refuse_if_cancelled()
                 return work()
             except EmgFeedbackError as error:
                 return _Outcome(error=error)
 
         self._running = Background(careful)
+
+    def _refuse_if_cancelled(self) -> None:
+        """Begin nothing that was cancelled while the port was being freed."""
+        if self._cancelled:
+            raise FlashCancelled("It was cancelled. Nothing was written.", "Begin when ready.")
 
     def _tell_step(self, step: Step) -> None:
         self.doing = step

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -21,7 +22,7 @@ from emgfeedback.flashing.images import bundled_image
 from emgfeedback.ui.first import electrodes
 from emgfeedback.ui.theme import Scheme
 from tests.flashing.boot_loaders import FakeBoot
-from tests.ui.first.staged import NOBODY, PORT, THERE, FirstStage, failed, found
+from tests.ui.first.staged import NOBODY, PORT, THERE, WAIT_S, FirstStage, failed, found
 from tests.ui.stage_session import LOOSE, UNO, streaming, with_channel
 
 OF_PORTS = (Cause.PORT_FORBIDDEN, Cause.PORT_GONE, Cause.WRONG_BAUD, Cause.SILENT)
@@ -147,6 +148,20 @@ def test_flashing_that_fails_is_told_as_it_is(room_on):
     assert page.outcome.remedy.text() == "Flash again."
     assert not steps.next_button.isEnabled()
     assert page.offer.isVisible()
+
+
+def test_flashing_stopped_while_the_port_is_freed_writes_nothing(room_on):
+    room = room_on(FirstStage(failed(Cause.NO_FIRMWARE)))
+    room.go_on_to(2)
+    page, freed = room.steps.firmware, threading.Event()
+    room.stage.disconnect = lambda: freed.wait(WAIT_S)
+    page.flash.click()
+    room.until(page.stop.isVisible)
+    page.stop.click()
+    freed.set()
+    room.until(page.outcome.isVisible)
+    assert page.outcome.title.text() == "It was cancelled. Nothing was written."
+    assert ("flash", "uno") not in room.stage.calls
 
 
 def test_a_real_program_goes_into_a_boot_loader(room_on, monkeypatch):
