@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from emgfeedback.core.errors import EmgFeedbackError
+from emgfeedback.core.files import Files
 from emgfeedback.people.folder import DataFolder
 from emgfeedback.people.sign_off import Standing
 from emgfeedback.reports.clinic import Clinic
@@ -260,6 +261,14 @@ class AssessPage(QWidget):
         place = self.opened.place_of(self.measured.assessment)
         return place if place is not None and place.path is not None else None
 
+    def _files(self) -> Files | None:
+        """Return what opens the recordings; None, and told why, while they are locked."""
+        try:
+            return self._asking.desk.files
+        except EmgFeedbackError as error:
+            self._tell_refused(str(error))
+            return None
+
     def _open_traces(self) -> None:
         """Open the recording on the sheet of traces, when it is first looked at."""
         opened, measured, place = self.opened, self.measured, self._place()
@@ -268,7 +277,10 @@ class AssessPage(QWidget):
         if place is None or place.path is None:
             return
         left_out = tuple(LeftOut(*span) for span in place.row.left_out)
-        asked = OpenRecording(place.path, left_out=left_out, files=self._asking.desk.files)
+        files = self._files()
+        if files is None:
+            return
+        asked = OpenRecording(place.path, left_out=left_out, files=files)
         self.traces.show_assessment(asked, opened.session, measured.assessment)
 
     def _show_standing(self, standing: Standing) -> None:
@@ -348,11 +360,8 @@ class AssessPage(QWidget):
         opened, measured = self.opened, self.measured
         if opened is None or measured is None or self._saving.busy:
             return
-        place = self._place()
-        try:
-            files = self._asking.desk.files
-        except EmgFeedbackError as error:
-            self._tell_refused(str(error))
+        place, files = self._place(), self._files()
+        if files is None:
             return
         if place is None:
             self._tell_refused(self.tr("The recording is missing on disk."))
