@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from emgfeedback.people.values import Session
 from emgfeedback.ui.asking import Asking
 from emgfeedback.ui.assess import moving_edges
-from emgfeedback.ui.assess.edges import EdgeKey, Hold, Holds
+from emgfeedback.ui.assess.edges import SAME_S, EdgeKey, Hold, Holds
 from emgfeedback.ui.assess.moving_edges import MovedEdges
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _KEEP_AFTER_MS = 900
 """Keys rest so long before an edge they moved is kept."""
-_SAME_S = 0.005
 
 
 class EdgeEditing(QObject):
@@ -91,7 +90,7 @@ class EdgeEditing(QObject):
         hold = self.active_hold
         if hold is None or self.active is None or not self.may_change:
             return False
-        return abs(hold.at(self.active.edge) - self.holds.marked_s(self.active)) >= _SAME_S
+        return abs(hold.at(self.active.edge) - self.holds.marked_s(self.active)) >= SAME_S
 
     @property
     def can_undo(self) -> bool:
@@ -150,9 +149,9 @@ class EdgeEditing(QObject):
             return
         was_s, marked_s = self.holds.at_s(key), self.holds.marked_s(key)
         self.pending_s = None
-        if abs(at_s - was_s) < _SAME_S:
+        if abs(at_s - was_s) < SAME_S:
             self.shown.emit()
-        elif abs(at_s - marked_s) < _SAME_S:
+        elif abs(at_s - marked_s) < SAME_S:
             self._put_back(key, marked_s)
         else:
             self.holds.expect(key, at_s)

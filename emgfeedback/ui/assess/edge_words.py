@@ -5,9 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from emgfeedback.ui import words
-from emgfeedback.ui.assess.edges import START, Bound, EdgeKey, EdgeName, Hold, Holds
-
-_SAME_S = 0.005
+from emgfeedback.ui.assess.edges import SAME_S, START, Bound, EdgeKey, EdgeName, Hold, Holds
 
 
 def seconds(value_s: float) -> str:
@@ -48,7 +46,7 @@ def spoken(hold: Hold, edge: EdgeName) -> str:
 def against_marked(at_s: float, marked_s: float) -> str:
     """Return how far an edge stands from where the marks put it; empty where it stands there."""
     step_s = at_s - marked_s
-    if abs(step_s) < _SAME_S:
+    if abs(step_s) < SAME_S:
         return ""
     said = QCoreApplication.translate("Edges", "marked at %1 (%2)")
     sign = "+" if step_s > 0 else ""
@@ -83,7 +81,7 @@ def edge_line(holds: Holds, shown: Hold, key: EdgeKey) -> str:
     parts = [edge_name(shown, key.edge), seconds(at_s)]
     parts.append(against_marked(at_s, holds.marked_s(key)))
     found = holds.limits(key)
-    if min(abs(at_s - found.low_s), abs(at_s - found.high_s)) < _SAME_S:
+    if min(abs(at_s - found.low_s), abs(at_s - found.high_s)) < SAME_S:
         parts.append(QCoreApplication.translate("Edges", "as far as it goes"))
     return " · ".join(part for part in parts if part)
 

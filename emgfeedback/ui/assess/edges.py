@@ -13,6 +13,8 @@ EdgeName = Literal["start", "end"]
 START: EdgeName = "start"
 END: EdgeName = "end"
 SHORTEST_HOLD_S = 0.5
+SAME_S = 0.005
+"""Edges nearer than this stand at the same place."""
 _DECIMALS = 2
 """An edge stands on hundredths of a second, so that what is kept is what was shown."""
 

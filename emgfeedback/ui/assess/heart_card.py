@@ -17,6 +17,7 @@ from emgfeedback.people.values import HeartChoice, SessionKind
 from emgfeedback.ui.asking import Asking
 from emgfeedback.ui.assess import heart_words
 from emgfeedback.ui.assess.heart_rows import HeartFact, HeartHeads, WayButton
+from emgfeedback.ui.assess.loading import MOST_SESSIONS
 from emgfeedback.ui.checkin.keeping import KeptPanel
 from emgfeedback.ui.person import person_words
 from emgfeedback.ui.person.fields import TextField
@@ -26,8 +27,6 @@ from emgfeedback.ui.widgets.keyed_button import KeyedButton
 
 if TYPE_CHECKING:
     from emgfeedback.people.register import Register
-
-_MOST_SESSIONS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def load(register: Register, patient_id: str) -> HeartKnown:
     choices = register.all_of(HeartChoice, patient_id)
     days = [
         person_words.local(line.started_utc).date()
-        for line in register.sessions_of(patient_id, _MOST_SESSIONS)
+        for line in register.sessions_of(patient_id, MOST_SESSIONS)
         if line.kind is SessionKind.ASSESSMENT
     ]
     return HeartKnown(

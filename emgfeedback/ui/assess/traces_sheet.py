@@ -10,10 +10,8 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowE
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from emgfeedback.core.errors import EmgFeedbackError
-from emgfeedback.core.files import PLAIN
 from emgfeedback.measures.heart_ways import heart_way
 from emgfeedback.people.values import Session
-from emgfeedback.review.side_files import SideFiles
 from emgfeedback.review.spans import load_left_out
 from emgfeedback.ui import words
 from emgfeedback.ui.asking import Asking
@@ -43,8 +41,6 @@ class TracesSheet(QWidget):
     ----------
     asking
         Asks the desk.
-    side_files
-        Where pictures worked out are kept for the next time; None keeps none.
 
     Attributes
     ----------
@@ -61,11 +57,9 @@ class TracesSheet(QWidget):
 
     changed = Signal()
 
-    def __init__(
-        self, asking: Asking, side_files: SideFiles | None = None, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, asking: Asking, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._asking, self._side_files = asking, side_files
+        self._asking = asking
         self._desk: ReviewDesk | None = None
         self._asked: OpenRecording | None = None
         self._assessment: Mapping[str, Any] = {}
@@ -143,8 +137,7 @@ class TracesSheet(QWidget):
         """
         self.close_recording()
         self._asked, self._assessment = asked, assessment
-        side_files = self._side_files if asked.files is PLAIN else None
-        self._desk = ReviewDesk(asked.path, asked.files, side_files)
+        self._desk = ReviewDesk(asked.path, asked.files)
         editing = self.editing = EdgeEditing(self._asking, session, assessment, self)
         editing.shown.connect(self._show_edges)
         editing.changed.connect(self._tell_changed)
