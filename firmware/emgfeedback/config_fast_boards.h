@@ -75,58 +75,38 @@ namespace emg {
 // Codes stay below 2^15, so that the full scale fits its field and is a power of two.
 constexpr uint16_t LARGEST_FULL_SCALE = 32768;
 
-// How one sample comes about.
-#if defined(EMG_ADS1115)
-constexpr uint8_t ADC_BITS = 15;
-constexpr uint8_t MAX_OVERSAMPLE = 1;
-constexpr bool SIMULTANEOUS = false;
-constexpr uint16_t CONVERSION_US = 1650;  // 860 per s less 10 %, wake-up, I2C at 400 kHz
-constexpr uint16_t ADC_CLOCK_KHZ = 250;
-#elif defined(EMG_ADS1256)
-constexpr uint8_t ADC_BITS = 15;
-constexpr uint8_t MAX_OVERSAMPLE = 1;
-constexpr bool SIMULTANEOUS = false;
-constexpr uint16_t CONVERSION_US = 320;  // 210 to settle, SPI at 1.6 MHz
-constexpr uint16_t ADC_CLOCK_KHZ = 1920;
-#elif defined(EMG_ADS1299)
-constexpr uint8_t ADC_BITS = 15;
-constexpr uint8_t MAX_OVERSAMPLE = 1;
-constexpr bool SIMULTANEOUS = true;
-constexpr uint16_t CONVERSION_US = 100;  // reading all channels, SPI at 4 MHz
-constexpr uint16_t ADC_CLOCK_KHZ = 1024;
+// How one code comes about.
+struct Conversion {
+    uint8_t bits;         // of a code
+    uint8_t most_summed;  // 1: never summed
+    bool simultaneous;    // all channels at one moment; else one after the other
+    uint16_t longest_us;  // of a channel, or of all where simultaneous
+    uint16_t clock_khz;   // 0: not known
+};
+
+#if defined(EMG_ADS1115)  // 860 per s less 10 %, wake-up, I2C at 400 kHz
+constexpr Conversion CONVERTER = {15, 1, false, 1650, 250};
+#elif defined(EMG_ADS1256)  // 210 us to settle, SPI at 1.6 MHz
+constexpr Conversion CONVERTER = {15, 1, false, 320, 1920};
+#elif defined(EMG_ADS1299)  // reading all channels, SPI at 4 MHz
+constexpr Conversion CONVERTER = {15, 1, true, 100, 1024};
 #elif defined(ARDUINO_ARCH_RENESAS)
-constexpr uint8_t ADC_BITS = 14;
-constexpr uint8_t MAX_OVERSAMPLE = 4;
-constexpr bool SIMULTANEOUS = false;
-constexpr uint16_t CONVERSION_US = 25;
-constexpr uint16_t ADC_CLOCK_KHZ = 0;
+constexpr Conversion CONVERTER = {14, 4, false, 25, 0};
 #elif defined(ARDUINO_ARCH_RP2040)
-constexpr uint8_t ADC_BITS = 12;
-constexpr uint8_t MAX_OVERSAMPLE = 4;
-constexpr bool SIMULTANEOUS = false;
-constexpr uint16_t CONVERSION_US = 5;
-constexpr uint16_t ADC_CLOCK_KHZ = 48000;
+constexpr Conversion CONVERTER = {12, 4, false, 5, 48000};
 #elif defined(ARDUINO_ARCH_ESP32)
-constexpr uint8_t ADC_BITS = 12;
-constexpr uint8_t MAX_OVERSAMPLE = 4;
-constexpr bool SIMULTANEOUS = false;
-constexpr uint16_t CONVERSION_US = 100;
-constexpr uint16_t ADC_CLOCK_KHZ = 0;
+constexpr Conversion CONVERTER = {12, 4, false, 100, 0};
 #else
-constexpr uint8_t ADC_BITS = 12;
-constexpr uint8_t MAX_OVERSAMPLE = 4;
-constexpr bool SIMULTANEOUS = false;
-constexpr uint16_t CONVERSION_US = 12;
-constexpr uint16_t ADC_CLOCK_KHZ = 0;
+constexpr Conversion CONVERTER = {12, 4, false, 12, 0};
 #endif
 
 // Sums that would pass the largest full scale are halved.
 constexpr uint8_t sum_shift(uint8_t oversample) {
-    return (uint32_t{oversample} << ADC_BITS) > LARGEST_FULL_SCALE ? 1 : 0;
+    return (uint32_t{oversample} << CONVERTER.bits) > LARGEST_FULL_SCALE ? 1 : 0;
 }
 
 constexpr uint16_t fast_full_scale(uint8_t oversample) {
-    return static_cast<uint16_t>((uint32_t{oversample} << ADC_BITS) >> sum_shift(oversample));
+    return static_cast<uint16_t>((uint32_t{oversample} << CONVERTER.bits) >> sum_shift(oversample));
 }
 
 }  // namespace emg

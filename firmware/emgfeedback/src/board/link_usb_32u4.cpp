@@ -1,18 +1,16 @@
 // The link of the Leonardo: USB serial of the Arduino core, which brings its own main().
 #if defined(__AVR_ATmega32U4__)
 
-#include <Arduino.h>
-
 #include "../core/board.h"
-#include "../core/rings.h"
 #include "sampler.h"
+#include "serial_of_core.h"
 #include "stack.h"
 
 namespace emg {
 
 namespace {
 
-ByteRing<256> to_host;
+SerialOfCore serial;
 
 }  // namespace
 
@@ -24,35 +22,25 @@ void begin() {
     begin_sampler();
 }
 
-// Hands the USB part as much as it takes without waiting. The main loop does not sleep here,
-// because the USB part wakes nobody when it has room again.
+// The main loop does not sleep here, because the USB part wakes nobody when it has room again.
 void rest(bool) {
     if (!Serial.dtr()) {
-        to_host.clear();  // nobody has the port open
+        serial.forget();  // nobody has the port open
         return;
     }
-    for (int room = Serial.availableForWrite(); room > 0 && !to_host.empty(); --room) {
-        Serial.write(to_host.get());
-    }
+    serial.hand_over();
 }
 
 uint8_t send_room() {
-    return to_host.room();
+    return serial.room();
 }
 
 void send(const uint8_t* bytes, uint8_t length) {
-    while (length-- != 0) {
-        to_host.put(*bytes++);
-    }
+    serial.put(bytes, length);
 }
 
 bool receive(uint8_t& byte) {
-    const int got = Serial.read();
-    if (got < 0) {
-        return false;
-    }
-    byte = static_cast<uint8_t>(got);
-    return true;
+    return serial.get(byte);
 }
 
 }  // namespace board

@@ -90,10 +90,7 @@ Scan Ads1256::step(uint32_t now_us, int32_t* raw) {
     port_.select(true);
     port_.transfer(RDATA);
     port_.wait_us(READ_DELAY_US);
-    uint32_t value = 0;
-    for (uint8_t i = 0; i < 3; ++i) {
-        value = value << 8 | port_.transfer(0);
-    }
+    const int32_t value = next_signed_24(port_);
     port_.transfer(RREG | STATUS);
     port_.transfer(1);  // two registers
     port_.wait_us(READ_DELAY_US);
@@ -103,7 +100,7 @@ Scan Ads1256::step(uint32_t now_us, int32_t* raw) {
     if (status >> 4 != IDENTITY || mux != (channel_ << 4 | AINCOM)) {
         return Scan::DAMAGED;
     }
-    raw[channel_] = static_cast<int32_t>(value << 8) / 256;
+    raw[channel_] = value;
     if (++channel_ == channels_) {
         return Scan::GOOD;
     }

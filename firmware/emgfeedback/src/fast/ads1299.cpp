@@ -110,12 +110,9 @@ Scan Ads1299::read(int32_t* raw) {
     port_.transfer(0);
     port_.transfer(0);
     for (uint8_t channel = 0; channel < chip_channels_; ++channel) {
-        uint32_t value = 0;
-        for (uint8_t i = 0; i < 3; ++i) {
-            value = value << 8 | port_.transfer(0);
-        }
+        const int32_t value = next_signed_24(port_);
         if (channel < channels_) {
-            raw[channel] = static_cast<int32_t>(value << 8) / 256;
+            raw[channel] = value;
         }
     }
     port_.select(false);

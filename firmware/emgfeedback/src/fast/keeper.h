@@ -34,8 +34,7 @@ class SampleKeeper {
     }
 
     void came_late(uint32_t late_us) {
-        const uint32_t cycles = late_us * (CPU_HZ / 1000000UL);
-        const uint16_t kept = cycles > 0xFFFF ? uint16_t{0xFFFF} : static_cast<uint16_t>(cycles);
+        const uint16_t kept = cycles(late_us);
         late_min_ = kept < late_min_ ? kept : late_min_;
         late_max_ = kept > late_max_ ? kept : late_max_;
         if (mean_must_be_halved(late_sum_ + kept, ticks_in_mean())) {
@@ -47,8 +46,7 @@ class SampleKeeper {
     }
 
     void took(uint32_t burst_us) {
-        const uint32_t cycles = burst_us * (CPU_HZ / 1000000UL);
-        const uint16_t kept = cycles > 0xFFFF ? uint16_t{0xFFFF} : static_cast<uint16_t>(cycles);
+        const uint16_t kept = cycles(burst_us);
         longest_ = kept > longest_ ? kept : longest_;
     }
 
@@ -85,6 +83,11 @@ class SampleKeeper {
     }
 
   private:
+    static uint16_t cycles(uint32_t us) {
+        const uint32_t all = us * (CPU_HZ / 1000000UL);
+        return all > 0xFFFF ? uint16_t{0xFFFF} : static_cast<uint16_t>(all);
+    }
+
     uint32_t ticks_in_mean() const { return ticks_ - halved_at_; }
 
     SampleRing ring_;

@@ -4,17 +4,15 @@
 
 #ifdef EMG_FAST_BOARD
 
-#include <Arduino.h>
-
 #include "../core/board.h"
-#include "../core/rings.h"
+#include "../board/serial_of_core.h"
 #include "fast_boards.h"
 
 namespace emg {
 
 namespace {
 
-ByteRing<256> to_host;
+SerialOfCore serial;
 
 }  // namespace
 
@@ -27,28 +25,19 @@ void begin() {
 
 void rest(bool) {
     poll_fast_sampler();
-    for (int room = Serial.availableForWrite(); room > 0 && !to_host.empty(); --room) {
-        Serial.write(to_host.get());
-    }
+    serial.hand_over();
 }
 
 uint8_t send_room() {
-    return to_host.room();
+    return serial.room();
 }
 
 void send(const uint8_t* bytes, uint8_t length) {
-    while (length-- != 0) {
-        to_host.put(*bytes++);
-    }
+    serial.put(bytes, length);
 }
 
 bool receive(uint8_t& byte) {
-    const int got = Serial.read();
-    if (got < 0) {
-        return false;
-    }
-    byte = static_cast<uint8_t>(got);
-    return true;
+    return serial.get(byte);
 }
 
 uint16_t free_stack_bytes() {

@@ -8,7 +8,7 @@ namespace pins {
 
 void set_up();
 
-// One conversion of A0 + `channel`, 0 to 2^ADC_BITS - 1.
+// One conversion of A0 + `channel`, 0 to 2^CONVERTER.bits - 1.
 uint16_t convert(uint8_t channel);
 
 // Calls `pins_tick` every `period_us`, never within itself; false if there is no timer.

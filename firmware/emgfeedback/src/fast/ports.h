@@ -30,6 +30,15 @@ class SpiPort {
     virtual uint32_t last_fall_us() = 0;
 };
 
+// The next three bytes: a signed number of 24 bits, highest first.
+inline int32_t next_signed_24(SpiPort& port) {
+    uint32_t value = 0;
+    for (uint8_t i = 0; i < 3; ++i) {
+        value = value << 8 | port.transfer(0);
+    }
+    return static_cast<int32_t>(value << 8) / 256;
+}
+
 // How a scan of all channels stands.
 enum class Scan : uint8_t { RUNNING, GOOD, DAMAGED };
 

@@ -19,7 +19,7 @@ namespace {
 constexpr uint8_t PINS[MAX_CHANNELS] = {36, 39, 34, 35, 32, 33};  // ADC1: free beside WiFi
 constexpr uint32_t LOWEST_MV = 150;    // Espressif's range at 11 dB is 150 to 2450 mV;
 constexpr uint32_t HIGHEST_MV = 3100;  // what lies above is less straight, but still moves
-constexpr uint16_t LARGEST_CODE = (1U << ADC_BITS) - 1;
+constexpr uint16_t LARGEST_CODE = (1U << CONVERTER.bits) - 1;
 
 hw_timer_t* timer = nullptr;
 TaskHandle_t task = nullptr;

@@ -18,7 +18,7 @@ IntervalTimer timer;
 }  // namespace
 
 void set_up() {
-    analogReadResolution(ADC_BITS);
+    analogReadResolution(CONVERTER.bits);
     analogReadAveraging(1);  // summing is the sampler's, so that it is known
 }
 

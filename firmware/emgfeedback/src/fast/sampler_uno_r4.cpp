@@ -24,7 +24,7 @@ void on_overflow(timer_callback_args_t*) {
 }  // namespace
 
 void set_up() {
-    analogReadResolution(ADC_BITS);
+    analogReadResolution(CONVERTER.bits);
 }
 
 uint16_t convert(uint8_t channel) {

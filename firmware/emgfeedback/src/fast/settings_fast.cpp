@@ -26,15 +26,15 @@ Code plan_settings(const Settings& settings, uint8_t max_channels, uint32_t baud
     if (!rate_known(settings.rate_hz)) {
         return Code::BAD_RATE;
     }
-    if (settings.oversample != 1 && settings.oversample != MAX_OVERSAMPLE) {
+    if (settings.oversample != 1 && settings.oversample != CONVERTER.most_summed) {
         return Code::BAD_OVERSAMPLE;
     }
     if (settings.channels < 1 || settings.channels > max_channels) {
         return Code::BAD_CHANNELS;
     }
     const uint16_t period_us = static_cast<uint16_t>(1000000UL / settings.rate_hz);
-    const uint32_t one_us = uint32_t{CONVERSION_US} * settings.oversample;
-    const uint32_t burst_us = SIMULTANEOUS ? one_us : one_us * settings.channels;
+    const uint32_t one_us = uint32_t{CONVERTER.longest_us} * settings.oversample;
+    const uint32_t burst_us = CONVERTER.simultaneous ? one_us : one_us * settings.channels;
     if (burst_us * 100 >= uint32_t{period_us} * FULL_PCT) {
         return Code::BURST_TOO_LONG;
     }
@@ -44,8 +44,8 @@ Code plan_settings(const Settings& settings, uint8_t max_channels, uint32_t baud
     plan = Plan{};
     plan.period_us = period_us;
     plan.samples_per_frame = static_cast<uint8_t>(settings.rate_hz / FRAMES_PER_S);
-    plan.skew_tenth_us = SIMULTANEOUS ? uint16_t{0} : static_cast<uint16_t>(one_us * 10);
-    plan.adc_clock_khz = ADC_CLOCK_KHZ;
+    plan.skew_tenth_us = CONVERTER.simultaneous ? uint16_t{0} : static_cast<uint16_t>(one_us * 10);
+    plan.adc_clock_khz = CONVERTER.clock_khz;
     return Code::OK;
 }
 
