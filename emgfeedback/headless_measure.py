@@ -20,12 +20,13 @@ from emgfeedback.records.reader import open_recording
 from emgfeedback.training.movements import MOVEMENTS
 
 KEPT = "as recorded"
-OF_CHANNEL = ("excluded", "reference_uv", "snr_db", "heart_per_min", "heart_uv")
+OF_CHANNEL = ("reference_uv", "snr_db", "heart_per_min", "heart_uv")
 OF_TRICK = ("index_pct", "marked", "longest_marked_s", "from_touch")
 ASSESSED = (
     *(*FILE, "heart_way", "onset_method", "phase", "mains"),
     *("rows", "fs_hz", "duration_s", "rest", "filters", "hum"),
     *("kind", "task", "repeats", "held_s", "label", "muscle", "side"),
+    "excluded",
     *OF_CHANNEL,
     *OF_TRICK,
     *(name for name in MEANINGS if name not in OF_TRICK),
@@ -149,8 +150,7 @@ def _who(found: Assessment) -> dict[str, Row]:
 
 def _channel_rows(found: Assessment) -> Iterator[Row]:
     for channel in found.channels:
-        names = ("reference_uv", "snr_db", "heart_per_min", "heart_uv")
-        numbers = _numbers({name: getattr(channel, name) for name in names})
+        numbers = _numbers({name: getattr(channel, name) for name in OF_CHANNEL})
         who = _who(found)[channel.label]
         yield {"kind": "channel", "excluded": channel.excluded} | who | numbers
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from emgfeedback.core.errors import FileFormatError
 from emgfeedback.core.montage import Channel
+from emgfeedback.headless_folder import SUFFIXES
 from emgfeedback.headless_visit import (
     check_visit_suffix,
     is_visit,
@@ -38,8 +39,6 @@ from emgfeedback.reports.clinic import Clinic
 from emgfeedback.reports.content import Source, recording_report, session_report, source_of
 from emgfeedback.reports.page import Page
 from emgfeedback.reports.save import save_report
-
-RECORDING_SUFFIXES = (".bdf", ".edf", ".csv")
 
 
 def report(options: argparse.Namespace) -> Path:
@@ -105,7 +104,7 @@ def session_page(path: Path, clinic: Clinic) -> Page:
 
 def _beside(path: Path) -> tuple[Source | None, str, dt.datetime | None]:
     stem = path.name.removesuffix(SUMMARY_SUFFIX)
-    for suffix in RECORDING_SUFFIXES:
+    for suffix in SUFFIXES:
         beside = path.with_name(f"{stem}{suffix}")
         if stem != path.name and beside.is_file():
             with open_recording(beside) as recording:

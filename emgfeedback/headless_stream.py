@@ -24,8 +24,7 @@ from emgfeedback.headless import (
     show_progress,
     stop_on_signal,
 )
-
-RECORDINGS = (".bdf", ".edf", ".csv")
+from emgfeedback.headless_folder import SUFFIXES
 
 
 @contextlib.contextmanager
@@ -33,7 +32,7 @@ def _session(options: argparse.Namespace, on_end: Callable[[], object]) -> Itera
     """Yield the session of a port, or of a recording played in place of a board."""
     settings = session_settings(options)
     path = Path(options.port)
-    if path.suffix.lower() not in RECORDINGS:
+    if path.suffix.lower() not in SUFFIXES:
         yield LiveSession(options.port, connector(options.port, options.driver), settings)
         return
     played = Played(path, 0.0, on_end)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emgfeedback.core.errors import EmgFeedbackError, FileFormatError, UsageError
+from emgfeedback.core.errors import FileFormatError, UsageError
 from emgfeedback.core.montage import Side
 from emgfeedback.measures.assessment import assess
 from emgfeedback.measures.assessment_compare import compare
@@ -209,8 +209,6 @@ def previous_of(path: Path, heart: str) -> Previous:
             raise ValueError(f"without {', '.join(sorted(missing))}")
         moment = (told.get("context") or {}).get("recorded_utc")
         recorded = dt.datetime.fromisoformat(moment) if moment else _beside(path)
-    except EmgFeedbackError:
-        raise
     except OSError as error:
         raise FileFormatError(f"{path} cannot be read: {error.strerror}.", REMEDY) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
