@@ -128,8 +128,9 @@ def assess(
     tasks, moved, rest_words = _segmented(source, rest_task, edges)
     rest = [repeat.hold for repeat in tasks.get(rest_task, ())]
     signal = Prepared(Trimmed(source, left_out) if left_out else source, heart, phase)
-    if way.subtracted and rest:
-        signal.learn_resting_beat(longest(rest) or rest[0])
+    quiet = longest(rest)
+    if way.subtracted and quiet is not None:
+        signal.learn_resting_beat(quiet)
     told_uv = references_uv(source.annotations) if references is None else references
     known = references_under(signal, told_uv, reference_spans(source))
     known_uv = {label: found.value for label, found in known.items() if found.value is not None}
@@ -137,6 +138,7 @@ def assess(
     muscles = [Muscle(signal, c, rest, onset_method) for c in range(len(signal.channels))]
     table = _muscle_table(muscles, tasks, movements, known, rest_task)
     pairs = named_pairs(signal.channels)
+    tricks = trick_spans(source)
     return Assessment(
         fs_hz=source.fs_hz,
         duration_s=source.n_samples / source.fs_hz,
@@ -151,12 +153,12 @@ def assess(
         ),
         tasks=_tasks(signal, tasks, table, movements, pairs, known_uv),
         mirrored=_mirrored(table, movements, signal, pairs),
-        trick=_trick(signal, trick_spans(source)),
+        trick=_trick(signal, tricks),
         cables=find_swapped(signal.channels, _levels(table), movements),
         heart_ways=ways_at_rest(signal, rest),
         edges=moved,
         segments=_segments(muscles, tasks, moved),
-        trick_segments=tuple(_trick_segment(take, source.fs_hz) for take in trick_spans(source)),
+        trick_segments=tuple(_trick_segment(take, source.fs_hz) for take in tricks),
         research=research(signal, tasks, pairs),
     )
 

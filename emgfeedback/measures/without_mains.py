@@ -103,7 +103,7 @@ class WithoutMains:
 
     def read_uv(self, first: int, end: int) -> Floats:
         """Return microvolts `(end - first, n_channels)`."""
-        if self._fit is None or self.n_samples < self._fit.n:
+        if self._fit is None:
             return self._source.read_uv(first, end)
         n = self._fit.n
         found: Floats = np.array(self._source.read_uv(first, end), dtype=np.float64)

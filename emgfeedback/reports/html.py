@@ -185,9 +185,8 @@ def _heat(block: HeatTable) -> str:
 
 
 def _heat_row(row: HeatRow, block: HeatTable, kind: str) -> str:
-    of_groups = len(row.cells) == len(block.groups)
-    spans = [len(group.sides) if of_groups else 1 for group in block.groups]
-    if not of_groups:
+    spans = [len(group.sides) for group in block.groups]
+    if len(row.cells) != len(spans):
         spans = [1] * len(row.cells)
     cells = "".join(_heat_cell(cell, n) for cell, n in zip(row.cells, spans, strict=True))
     told = f"<small>{escape(row.condition)}</small>" if row.condition else ""
