@@ -18,10 +18,9 @@ from emgfeedback.headless_table import Row
 from emgfeedback.headless_workers import Cluster, Processes, Workers, cluster_at
 from tests.assessable import write_assessable
 
-dask = pytest.importorskip("dask", reason="the extra of requirements-dask.txt is not installed")
-distributed = pytest.importorskip(
-    "distributed", reason="the extra of requirements-dask.txt is not installed"
-)
+EXTRA = "the extra of requirements-dask.txt is not installed"
+dask = pytest.importorskip("dask", reason=EXTRA)
+distributed = pytest.importorskip("distributed", reason=EXTRA)
 
 
 @pytest.fixture(scope="module")
