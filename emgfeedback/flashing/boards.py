@@ -117,4 +117,4 @@ def guess_board(likely: str) -> FlashBoard | None:
 
 def chip_name(signature: bytes) -> str:
     """Return the chip's name, or its signature in digits where it is not known here."""
-    return _CHIPS.get(signature, f"chip of signature {signature.hex(' ').upper()}")
+    return _CHIPS.get(signature, f"unknown chip of signature {signature.hex(' ').upper()}")
