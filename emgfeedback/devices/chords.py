@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from emgfeedback.core.device import DeviceInfo
 from emgfeedback.devices.driver import Decoded
-from emgfeedback.devices.packet_driver import PacketDriver, Rows
+from emgfeedback.devices.packet_driver import PROOF_OF_8_BITS, PacketDriver, Rows
 
 HEAD = b"\xc7\x7c"
 END = 0x01
@@ -80,10 +80,7 @@ class ChordsDriver(PacketDriver):
     title = "Chords firmware"
     bauds = (230_400, 115_200)
     seq_modulus = 256
-    loss_proof = (
-        "8-bit numbers count lost samples; a loss of a second or more is sized by the clock "
-        "(estimated). No checksum: a damaged value may pass."
-    )
+    loss_proof = PROOF_OF_8_BITS
     ask_every_s = 1.3
     start_within_s = 2.5
     quiet_after_s = 1.2

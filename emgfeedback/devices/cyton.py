@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from emgfeedback.core.device import DeviceInfo
 from emgfeedback.devices.driver import Decoded, Misfit, StreamSettings
-from emgfeedback.devices.packet_driver import PacketDriver, Rows
+from emgfeedback.devices.packet_driver import PROOF_OF_8_BITS, PacketDriver, Rows
 
 GAIN = 24.0
 N_CHANNELS = 8
@@ -47,10 +47,7 @@ class CytonDriver(PacketDriver):
     title = "OpenBCI Cyton"
     bauds = (115_200,)
     seq_modulus = 256
-    loss_proof = (
-        "8-bit numbers count lost samples; a loss of a second or more is sized by the clock "
-        "(estimated). No checksum: a damaged value may pass."
-    )
+    loss_proof = PROOF_OF_8_BITS
     ask_every_s = 1.5
     start_within_s = 1.5
     quiet_after_s = 0.6

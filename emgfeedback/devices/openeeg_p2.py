@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgfeedback.core.device import DeviceInfo
-from emgfeedback.devices.packet_driver import PacketDriver, Rows
+from emgfeedback.devices.packet_driver import PROOF_OF_8_BITS, PacketDriver, Rows
 
 HEAD = b"\xa5\x5a\x02"
 SHIELD_GAIN = 2848.0
@@ -39,10 +39,7 @@ class OpenEegP2Driver(PacketDriver):
     title = "OpenEEG P2 (Olimex EKG/EMG shield)"
     bauds = (57_600, 115_200)
     seq_modulus = 256
-    loss_proof = (
-        "8-bit numbers count lost samples; a loss of a second or more is sized by the clock "
-        "(estimated). No checksum: a damaged value may pass."
-    )
+    loss_proof = PROOF_OF_8_BITS
     streams_unasked = True
     start_within_s = 3.0
     _head = HEAD

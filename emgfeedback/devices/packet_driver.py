@@ -17,6 +17,11 @@ Rows = NDArray[np.uint8]
 """Packets, `(n_packets, packet_bytes)`."""
 OWN_NUMBERS = 2**31
 """`seq_modulus` of a driver whose board numbers nothing: it numbers the samples itself."""
+PROOF_OF_8_BITS = (
+    "8-bit numbers count lost samples; a loss of a second or more is sized by the clock "
+    "(estimated). No checksum: a damaged value may pass."
+)
+"""`loss_proof` of boards at 250 Hz or so whose packets have such numbers and no checksum."""
 
 
 class PacketDriver(Driver):
