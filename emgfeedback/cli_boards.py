@@ -114,6 +114,7 @@ def _run_doctor(options: argparse.Namespace) -> int:
 
 def _run_flash(options: argparse.Namespace) -> int:
     from emgfeedback.devices.ports import identify  # noqa: PLC0415 - this command's alone
+    from emgfeedback.devices.registry import OURS  # noqa: PLC0415 - this command's alone
     from emgfeedback.engine.first_connection import FirstConnection  # noqa: PLC0415 - this command's alone
     from emgfeedback.flashing.boards import find_board  # noqa: PLC0415 - this command's alone
     from emgfeedback.flashing.images import bundled_image, image_of  # noqa: PLC0415 - this command's alone
@@ -128,7 +129,7 @@ def _run_flash(options: argparse.Namespace) -> int:
         "bytes": done.n_bytes, "verified": True,
     }  # fmt: skip
     if image.version:
-        info = identify(options.port, "emgfeedback")
+        info = identify(options.port, OURS)
         told["answers"], told["firmware"] = info.board, info.firmware
     if options.json:
         print(json.dumps(told))

@@ -19,6 +19,7 @@ from emgfeedback.core.device import DeviceInfo
 from emgfeedback.core.errors import BoardRestarts, BoardSilent, LinkError, UsageError
 from emgfeedback.devices.connection import Connection
 from emgfeedback.devices.driver import StreamSettings
+from emgfeedback.devices.emgfeedback_driver import EmgFeedbackDriver
 from emgfeedback.devices.sequencer import Sequencer
 from emgfeedback.devices.wire import TestSignal
 
@@ -30,12 +31,8 @@ STEP_COUNTS = 32
 """Half the height of the wave is this times the channel's number, from 1 on."""
 RATE_TOLERANCE_PCT = 2.0
 """An Uno's resonator may be 0.5 % off, and a short test measures it to 1 %."""
-
-
 SILENT_S = 1.5
 """A stream that pauses longer has ended."""
-WITH_TEST_SIGNAL = "emgfeedback"
-"""The driver of the boards that have one."""
 
 
 class Fault(Enum):
@@ -199,7 +196,7 @@ def check_channels(
     BoardSilent
         It fell silent for good.
     """
-    if connection.driver.name != WITH_TEST_SIGNAL:
+    if connection.driver.name != EmgFeedbackDriver.name:
         raise UsageError(
             f"The {connection.info.board} has no test signal.",
             "Check its channels with sensors on, one after the other.",

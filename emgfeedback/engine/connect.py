@@ -12,7 +12,7 @@ from emgfeedback.devices.connection import Connection
 from emgfeedback.devices.lsl_inlet import PREFIX as LSL_PREFIX
 from emgfeedback.devices.lsl_inlet import LslSource
 from emgfeedback.devices.ports import PortInfo, list_ports
-from emgfeedback.devices.registry import ANY, make_driver, make_drivers
+from emgfeedback.devices.registry import ANY, OURS, make_driver, make_drivers
 from emgfeedback.devices.sample_source import SampleSource, SourceDriver, SourceLink
 from emgfeedback.devices.serial_link import SerialLink
 from emgfeedback.devices.virtual.board import VirtualBoard
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 DEMO = "demo"
 """The port name of the virtual board in this process."""
-DEFAULT_DRIVER = "emgfeedback"
+DEFAULT_DRIVER = OURS
 """Of the virtual board and of a replay."""
 
 Connector = Callable[[], Connection]

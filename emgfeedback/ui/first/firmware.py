@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QProgressBar, QVBo
 from emgfeedback.core.device import DeviceInfo
 from emgfeedback.core.errors import FlashFailed
 from emgfeedback.core.quality import Level
+from emgfeedback.engine.connect import DEFAULT_DRIVER
 from emgfeedback.engine.first_connection import newer_firmware
 from emgfeedback.engine.snapshot import Snapshot
 from emgfeedback.flashing.boards import BOARDS, FlashBoard
@@ -15,8 +16,6 @@ from emgfeedback.ui import theme, words
 from emgfeedback.ui.first.inquiry import Inquiry
 from emgfeedback.ui.first.step_page import Line, StepPage, label
 from emgfeedback.ui.widgets.keyed_button import KeyedButton
-
-_OURS = "emgfeedback"
 
 
 class Firmware(StepPage):
@@ -137,7 +136,7 @@ class Firmware(StepPage):
         return self.tr("Our firmware takes the place of the program that is on it now.")
 
     def _show_board(self, info: DeviceInfo) -> str:
-        if info.driver != _OURS:
+        if info.driver != DEFAULT_DRIVER:
             said = self.tr("Firmware of another maker: %1").replace("%1", info.board)
             remedy = self.tr("It can be used as it is. %1").replace("%1", info.loss_proof)
             self.status.show_line(said, Level.CHECK, remedy.strip())
