@@ -18,15 +18,14 @@ class Cables(StepPage):
     """What the test of the channels showed, each with its verdict."""
 
     def __init__(self, inquiry: Inquiry) -> None:
-        super().__init__("", "")
-        self.name = self.tr("Channels")
-        self.setAccessibleName(self.name)
-        self.head.setText(self.tr("Does every channel arrive?"))
-        self.sentence.setText(
+        super().__init__()
+        self.introduce(
+            self.tr("Channels"),
+            self.tr("Does every channel arrive?"),
             self.tr(
                 "The board sent its own test signal, another height on each input. It proves the "
                 "way from the board to this screen, not the sensors."
-            )
+            ),
         )
         self._inquiry = inquiry
         self._shown: object = None

@@ -24,12 +24,11 @@ class Electrodes(StepPage):
     """The drawing with its sites, and a stop while the computer is on the mains."""
 
     def __init__(self, inquiry: Inquiry) -> None:
-        super().__init__("", "")
-        self.name = self.tr("Electrodes")
-        self.setAccessibleName(self.name)
-        self.head.setText(self.tr("Where the electrodes go"))
-        self.sentence.setText(
-            self.tr("Mirror view in front. The patient's left is on the left in both pictures.")
+        super().__init__()
+        self.introduce(
+            self.tr("Electrodes"),
+            self.tr("Where the electrodes go"),
+            self.tr("Mirror view in front. The patient's left is on the left in both pictures."),
         )
         self._inquiry = inquiry
         self._look: Background[bool | None] | None = None

@@ -22,12 +22,11 @@ class Firmware(StepPage):
     """Names what runs on the board; offers to put ours there, and says honestly how that went."""
 
     def __init__(self, inquiry: Inquiry) -> None:
-        super().__init__("", "")
-        self.name = self.tr("Firmware")
-        self.setAccessibleName(self.name)
-        self.head.setText(self.tr("The program on the board"))
-        self.sentence.setText(
-            self.tr("The board needs a program that reads the sensors and sends what they show.")
+        super().__init__()
+        self.introduce(
+            self.tr("Firmware"),
+            self.tr("The program on the board"),
+            self.tr("The board needs a program that reads the sensors and sends what they show."),
         )
         self._inquiry = inquiry
         self._guessed_for = ""

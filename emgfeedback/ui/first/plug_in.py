@@ -27,11 +27,12 @@ class PlugIn(StepPage):
     """Looks round again and again, asks every new board, and says why one cannot be used."""
 
     def __init__(self, session: SessionPort, inquiry: Inquiry) -> None:
-        super().__init__("", "")
-        self.name = self.tr("Plug in")
-        self.setAccessibleName(self.name)
-        self.head.setText(self.tr("Plug the board in"))
-        self.sentence.setText(self.tr("USB cable to this computer. No electrodes on the skin yet."))
+        super().__init__()
+        self.introduce(
+            self.tr("Plug in"),
+            self.tr("Plug the board in"),
+            self.tr("USB cable to this computer. No electrodes on the skin yet."),
+        )
         self._session, self._inquiry = session, inquiry
         self._look: Background[Surroundings] | None = None
         self._looked_at_s = float("-inf")

@@ -25,15 +25,14 @@ class Sides(StepPage):
     """Asks for one task at a time, started by whoever does it, and names swapped cables."""
 
     def __init__(self, inquiry: Inquiry) -> None:
-        super().__init__("", "")
-        self.name = self.tr("Left and right")
-        self.setAccessibleName(self.name)
-        self.head.setText(self.tr("Which cable is which?"))
-        self.sentence.setText(
+        super().__init__()
+        self.introduce(
+            self.tr("Left and right"),
+            self.tr("Which cable is which?"),
             self.tr(
                 "One muscle works alone in each of these. The channel that answers tells where its "
                 "cable is. Gently is enough; skip it where it hurts."
-            )
+            ),
         )
         self._inquiry = inquiry
         self._check: CableCheck | None = None

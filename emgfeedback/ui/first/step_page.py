@@ -126,33 +126,34 @@ class Lines(QWidget):
 class StepPage(QWidget):
     """One thing to do.
 
-    Parameters
-    ----------
-    name
-        What stands over it, and in the row of steps.
-    sentence
-        What it is about.
-
     Attributes
     ----------
+    name
+        What it is called in the row of steps.
     ready
         Whether one may go on.
     next_text
         What the button that goes on says; empty for `Next`.
     """
 
-    def __init__(self, name: str, sentence: str, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.name = name
+        self.name = ""
         self.ready = False
         self.next_text = ""
-        self.setAccessibleName(name)
-        self.head, self.sentence = label(name, "value"), label(sentence, tone="second")
+        self.head, self.sentence = label(role="value"), label(tone="second")
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(4, 4, 12, 4)
         self.column.setSpacing(10)
         self.column.addWidget(self.head)
         self.column.addWidget(self.sentence)
+
+    def introduce(self, name: str, head: str, sentence: str) -> None:
+        """Say what it is called, what stands over it, and what it is about."""
+        self.name = name
+        self.setAccessibleName(name)
+        self.head.setText(head)
+        self.sentence.setText(sentence)
 
     def enter(self) -> None:
         """Begin, as the step comes on the screen."""

@@ -23,11 +23,12 @@ class Trust(StepPage):
     """Connects, and follows the verdict on every channel."""
 
     def __init__(self, session: SessionPort, errands: Errands, inquiry: Inquiry) -> None:
-        super().__init__("", "")
-        self.name = self.tr("Signal")
-        self.setAccessibleName(self.name)
-        self.head.setText(self.tr("Can each signal be trusted?"))
-        self.sentence.setText(self.tr("Sit quietly, jaw loose, shoulders down."))
+        super().__init__()
+        self.introduce(
+            self.tr("Signal"),
+            self.tr("Can each signal be trusted?"),
+            self.tr("Sit quietly, jaw loose, shoulders down."),
+        )
         self._session, self._errands, self._inquiry = session, errands, inquiry
         self.whole = Line()
         self.channels = Lines(self.tr("Quality of each channel"))
