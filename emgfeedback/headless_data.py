@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import sys
-from collections.abc import Callable
 from typing import Any
 
 from emgfeedback.core.errors import RegisterError
 from emgfeedback.exchange.scales_csv import import_scales, read_scales
 from emgfeedback.exchange.session_share import gather_session, note_fhir
 from emgfeedback.exchange.take_recording import take_recording
-from emgfeedback.headless_records import Told, data_folder, find_patient, opened_folder
+from emgfeedback.headless_records import Told, carry_out, find_patient, opened_folder
 from emgfeedback.people.archive import ArchiveReport, archive_patient, take_in
 from emgfeedback.people.backup import backup, restore
 from emgfeedback.people.erase import erase_patient
@@ -29,7 +28,7 @@ def run(options: argparse.Namespace) -> Told:
     EmgFeedbackError
         It cannot be done; whatever is kept is as it was.
     """
-    actions: dict[str, Callable[[DataFolder, argparse.Namespace], Told]] = {
+    actions = {
         "verify": _verify,
         "backup": _backup,
         "restore": _restore,
@@ -40,7 +39,7 @@ def run(options: argparse.Namespace) -> Told:
         "take-recording": _take_recording,
         "fhir": _fhir,
     }
-    return actions[options.action](data_folder(options.data_dir), options)
+    return carry_out(actions, options)
 
 
 def _verify(folder: DataFolder, _options: argparse.Namespace) -> Told:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-from collections.abc import Callable
 
 from emgfeedback.core.errors import RegisterError
-from emgfeedback.headless_records import Told, data_folder, find_patient, opened_folder
+from emgfeedback.headless_records import Told, carry_out, find_patient, opened_folder
 from emgfeedback.headless_train import plan_path
 from emgfeedback.home.adherence import adherence_of
 from emgfeedback.home.give import Wishes, make_plan_file
@@ -27,7 +26,7 @@ def run(options: argparse.Namespace) -> Told:
     EmgFeedbackError
         It cannot be done; whatever is kept is as it was.
     """
-    actions: dict[str, Callable[[DataFolder, argparse.Namespace], Told]] = {
+    actions = {
         "make-plan": _make_plan,
         "take-plan": _take_plan,
         "status": _status,
@@ -35,7 +34,7 @@ def run(options: argparse.Namespace) -> Told:
         "receive": _receive,
         "forget-kit": _forget,
     }
-    return actions[options.action](data_folder(options.data_dir), options)
+    return carry_out(actions, options)
 
 
 def _make_plan(folder: DataFolder, options: argparse.Namespace) -> Told:

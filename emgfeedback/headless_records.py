@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import dataclasses
 import getpass
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,15 @@ class Told:
     report: dict[str, Any]
     lines: tuple[str, ...]
     failure: str = ""
+
+
+Action = Callable[[DataFolder, argparse.Namespace], Told]
+"""What a command does in the data folder, with its options."""
+
+
+def carry_out(actions: Mapping[str, Action], options: argparse.Namespace) -> Told:
+    """Do what `options.action` asks for, in the folder that `options.data_dir` names."""
+    return actions[options.action](data_folder(options.data_dir), options)
 
 
 def data_folder(chosen: Path | None) -> DataFolder:
