@@ -22,12 +22,10 @@ FORMAT, VERSION = "emgfeedback home plan", 1
 LARGEST_BYTES = 1 << 20
 LARGEST_PLAN_BYTES = 1 << 18
 DAYS = (1, 7)
-MINUTES = (1, 60)
 WEEKS = (1, 26)
 PAIN_RISE = (1, 10)
-_PURPOSE = b"emgfeedback home plan 1"
-
 LONGEST_ID = 64
+_PURPOSE = b"emgfeedback home plan 1"
 
 Change = Literal["skip-step"]
 """What a patient may change without asking: go past a step."""

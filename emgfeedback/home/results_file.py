@@ -12,13 +12,13 @@ The body's key is made for the clinic alone, anew for each file. The head tells 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import secrets
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from io import FileIO
 from pathlib import Path
 from typing import IO, cast
 
@@ -116,19 +116,14 @@ def new_results(
 
 def _join(part: Path, head: bytes, body: Path, sign_key: bytes) -> None:
     digest = hashlib.sha256()
-    with private_file(part) as target, body.open("rb") as source:
+    with io.BufferedWriter(private_file(part)) as target, body.open("rb") as source:
         begin = MAGIC + struct.pack(">I", len(head)) + head
         for piece in (begin, *iter(lambda: source.read(_PIECE), b"")):
             digest.update(piece)
-            _write(target, piece)
-        _write(target, keys.sign(sign_key, _PURPOSE, digest.digest()))
+            target.write(piece)
+        target.write(keys.sign(sign_key, _PURPOSE, digest.digest()))
+        target.flush()
         os.fsync(target.fileno())
-
-
-def _write(target: FileIO, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[target.write(rest) :]
 
 
 class ResultsFile:
@@ -180,9 +175,12 @@ class ResultsFile:
         RegisterError
             The copy cannot be written.
         """
-        copy = folder / f".results-{secrets.token_hex(4)}.part"
         try:
             key = keys.key_from(return_key, self.head.file_key, self.head.patient_id.encode())
+        except ValueError as error:
+            raise self._refusal("holds a key that cannot be used") from error
+        copy = folder / f".results-{secrets.token_hex(4)}.part"
+        try:
             self._copy_body(copy)
             with SealedFiles(key).open(copy, "r") as body:
                 if not isinstance(body, SealedFile):
@@ -191,17 +189,15 @@ class ResultsFile:
                     if package.kind != KIND:
                         raise self._refusal("does not hold results")
                     yield package
-        except ValueError as error:
-            raise self._refusal("holds a key that cannot be used") from error
         finally:
             copy.unlink(missing_ok=True)
 
     def _copy_body(self, copy: Path) -> None:
         try:
-            with self.path.open("rb") as source, private_file(copy) as target:
+            with self.path.open("rb") as source, io.BufferedWriter(private_file(copy)) as target:
                 source.seek(self._body_at)
                 for piece in _pieces(source, self._body_bytes):
-                    _write(target, piece)
+                    target.write(piece)
         except OSError as error:
             raise RegisterError(
                 f"{copy} cannot be written: {error.strerror or error}.", "Free some space."
