@@ -10,14 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
-
-from docs.people_screens import Camera, until
-from emgfeedback.engine.station import Station
-from emgfeedback.people.desk import DeskState
-from emgfeedback.people.opening import make_desk
-from emgfeedback.ui.main_window import MainWindow
-from emgfeedback.ui.theme import Appearance, Scheme
+from docs.studio import Studio
+from emgfeedback.ui.theme import Scheme
 from tests.measures.overactive_patient import SWAPPED, patient
 from tests.ui.assess.clinic import fill
 
@@ -27,38 +21,26 @@ THEN = (0.72, 1.0, 1.0, 1.0, 1.0, 0.9)
 
 def main(arguments: list[str]) -> None:
     """Write the pictures."""
-    out = Path(arguments[0]) if arguments else Path(__file__).parent / "images"
-    out.mkdir(parents=True, exist_ok=True)
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    look = Appearance(app)
-    look.choose(Scheme.LIGHT, 100)
+    studio = Studio(arguments)
     with tempfile.TemporaryDirectory() as scratch:
         kept = fill(Path(scratch) / "data", patient().source, SWAPPED, THEN)
-        desk = make_desk(kept.folder, "Dr Berg")
-        window = MainWindow(Station(kept.folder.recordings), look, records=(desk, kept.folder))
-        window.painted.connect(desk.start)
-        window.show()
-        until(app, lambda: desk.state is DeskState.OPEN)
-        take = Camera(app, window, look, out)
-        rooms = window.rooms
-        assert rooms is not None
-        rooms.visit.start(kept.patient)
-        rooms.show_assessment(kept.sessions[-1].id)
-        page = rooms.assess.page
-        until(app, lambda: page.measured is not None and page.header.sign_button.isEnabled())
-        page.overview.heat.table.move_to(1, 0)
-        take("assess-light", Scheme.LIGHT)
-        if arguments[1:] == ["all"]:
-            take("assess-dark", Scheme.DARK)
-            take("assess-large", Scheme.LIGHT, 150)
-            page.header.traces_button.click()
-            take("assess-traces", Scheme.DARK)
-            page.header.posture_button.click()
-            take("assess-posture", Scheme.LIGHT)
-        page.shutdown()
-        window.close()
-        desk.close()
+        with studio.window(kept.folder, "Dr Berg") as window:
+            rooms = window.rooms
+            assert rooms is not None
+            rooms.visit.start(kept.patient)
+            rooms.show_assessment(kept.sessions[-1].id)
+            page = rooms.assess.page
+            studio.until(lambda: page.measured is not None and page.header.sign_button.isEnabled())
+            page.overview.heat.table.move_to(1, 0)
+            studio.take(window, "assess-light")
+            if arguments[1:] == ["all"]:
+                studio.take(window, "assess-dark", Scheme.DARK)
+                studio.take(window, "assess-large", text_pct=150)
+                page.header.traces_button.click()
+                studio.take(window, "assess-traces", Scheme.DARK)
+                page.header.posture_button.click()
+                studio.take(window, "assess-posture")
+            page.shutdown()
 
 
 if __name__ == "__main__":

@@ -8,20 +8,18 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QScrollArea
+from PySide6.QtWidgets import QScrollArea
 
+from docs.studio import Studio
 from emgfeedback.core.files import PLAIN
-from emgfeedback.engine.station import Station
 from emgfeedback.home.contact import Sign
 from emgfeedback.home.pairing import clinic_pairing, keep
-from emgfeedback.people.desk import DeskState
 from emgfeedback.people.folder import DataFolder
-from emgfeedback.people.opening import make_desk
 from emgfeedback.people.register import Register
 from emgfeedback.people.values import CheckIn, Patient, Session, SessionKind, Value
 from emgfeedback.training.plan import shipped_plans
@@ -30,58 +28,38 @@ from emgfeedback.ui.main_window import MainWindow
 from emgfeedback.ui.person.home_card import HomeCard
 from emgfeedback.ui.person.home_now import make_plan
 from emgfeedback.ui.person.rooms import PeopleRooms
-from emgfeedback.ui.theme import Appearance, Scheme
+from emgfeedback.ui.theme import Scheme
 from tests.ui.people.made_up import filled_folder
-
-
-def until(app: QApplication, holds: Callable[[], bool]) -> None:
-    """Let the window work until something holds, or a minute has gone."""
-    deadline = time.monotonic() + 60
-    while not holds() and time.monotonic() < deadline:
-        app.processEvents()
-        time.sleep(0.005)
 
 
 def main(arguments: list[str]) -> None:
     """Write the pictures."""
-    out = Path(arguments[0]) if arguments else Path(__file__).parent / "images"
-    out.mkdir(parents=True, exist_ok=True)
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    look = Appearance(app)
-    look.choose(Scheme.LIGHT, 100)
+    studio = Studio(arguments)
     today = dt.datetime.now().astimezone().date()
     with tempfile.TemporaryDirectory() as scratch:
         folder = DataFolder(Path(scratch))
         people = filled_folder(folder.root, today)
-        desk = make_desk(folder, "Dr Berg")
-        window = MainWindow(Station(folder.recordings), look, records=(desk, folder))
-        window.painted.connect(desk.start)
-        window.show()
-        until(app, lambda: desk.state is DeskState.OPEN)
-        take = Camera(app, window, look, out)
-        assert window.rooms is not None
-        rooms = window.rooms
-        window.open_page("home")
-        until(app, lambda: bool(rooms.home.people.rows))
-        take("home-light", Scheme.LIGHT)
-        window.open_page("people")
-        until(app, lambda: bool(rooms.people.table.rows))
-        take("people-dark", Scheme.DARK)
-        rooms.people.show_person(people[0].id)
-        until(app, lambda: rooms.people.person.patient is not None)
-        until(app, lambda: rooms.people.person.overview.trend.chart.trend is not None)
-        take("person-light", Scheme.LIGHT)
-        show_training_at_home(app, window, folder, people[0])
-        take("home-clinic-light", Scheme.LIGHT)
-        if arguments[1:] == ["all"]:
-            take_the_rest(take, window, rooms, people)
-        window.close()
-        desk.close()
+        with studio.window(folder, "Dr Berg") as window:
+            assert window.rooms is not None
+            rooms = window.rooms
+            window.open_page("home")
+            studio.until(lambda: bool(rooms.home.people.rows))
+            studio.take(window, "home-light")
+            window.open_page("people")
+            studio.until(lambda: bool(rooms.people.table.rows))
+            studio.take(window, "people-dark", Scheme.DARK)
+            rooms.people.show_person(people[0].id)
+            studio.until(lambda: rooms.people.person.patient is not None)
+            studio.until(lambda: rooms.people.person.overview.trend.chart.trend is not None)
+            studio.take(window, "person-light")
+            show_training_at_home(studio, window, folder, people[0])
+            studio.take(window, "home-clinic-light")
+            if arguments[1:] == ["all"]:
+                take_the_rest(partial(studio.take, window), window, rooms, people)
 
 
 def take_the_rest(
-    take: Camera, window: MainWindow, rooms: PeopleRooms, people: list[Patient]
+    take: Callable[..., None], window: MainWindow, rooms: PeopleRooms, people: list[Patient]
 ) -> None:
     """Take the pictures that are looked at and not kept."""
     take("person-dark", Scheme.DARK)
@@ -105,7 +83,7 @@ def take_the_rest(
 
 
 def show_training_at_home(
-    app: QApplication, window: MainWindow, folder: DataFolder, patient: Patient
+    studio: Studio, window: MainWindow, folder: DataFolder, patient: Patient
 ) -> None:
     """Show the card of a person who has practised at home for four weeks."""
     begun = dt.datetime.now(dt.UTC) - dt.timedelta(days=25)
@@ -146,23 +124,10 @@ def show_training_at_home(
     page = window.rooms.people.person
     (card,) = page.findChildren(HomeCard)
     window.rooms.desk.ask(practise, changes=True)
-    until(app, lambda: card.now is not None and card.now.sessions > 0)
+    studio.until(lambda: card.now is not None and card.now.sessions > 0)
     area = next(a for a in page.findChildren(QScrollArea) if a.isAncestorOf(card))
-    until(app, lambda: area.verticalScrollBar().maximum() > card.y())
+    studio.until(lambda: area.verticalScrollBar().maximum() > card.y())
     area.verticalScrollBar().setValue(card.y() - 12)
-
-
-class Camera:
-    """Takes pictures of a window once nothing is awaited any more."""
-
-    def __init__(self, app: QApplication, window: MainWindow, look: Appearance, out: Path) -> None:
-        self._app, self._window, self._look, self._out = app, window, look, out
-
-    def __call__(self, name: str, scheme: Scheme, text_pct: int = 100) -> None:
-        self._look.choose(scheme, text_pct)
-        ends = time.monotonic() + 0.8
-        until(self._app, lambda: time.monotonic() > ends)
-        self._window.grab().toImage().save(str(self._out / f"{name}.png"), "PNG", 0)
 
 
 if __name__ == "__main__":
