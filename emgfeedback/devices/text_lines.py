@@ -34,6 +34,8 @@ _USUAL_HZ = (
     *(1000, 1024, 1200, 1500, 2000, 2048, 4000, 5000, 10000),
 )
 _NEAR_USUAL = 0.04
+_RAW_FROM_HZ = 2 * 30 / 0.45
+"""Below, less than an octave is left between the high-pass of 30 Hz and 0.45 of the rate."""
 
 
 class Shape(NamedTuple):
@@ -202,7 +204,7 @@ class TextLinesDriver(Driver):
         else:
             proof = self.loss_proof
         fs_hz = _usual(lines_hz)
-        if fs_hz < 2 * 30 / 0.45 and not columns.envelope:
+        if fs_hz < _RAW_FROM_HZ and not columns.envelope:
             cautions.append(f"{fs_hz:g} lines a second can carry an envelope, not raw activity.")
         labels = ", ".join(column.label for column in columns.channels)
         return DeviceInfo(
