@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout
 
 from emgfeedback.core.quality import Level
 from emgfeedback.engine.first_connection import (
@@ -61,11 +61,6 @@ class PlugIn(StepPage):
         self.column.addWidget(label(self.tr("Or choose it yourself"), "card_title"))
         self.column.addWidget(self.choice)
         self.column.addStretch(1)
-
-    @property
-    def first(self) -> QWidget:
-        """What the keyboard is on at first."""
-        return self.choice.port_box
 
     def enter(self) -> None:
         """Look round at once."""
