@@ -20,7 +20,7 @@ from emgfeedback.reports.page import (
     across,
 )
 from emgfeedback.reports.trend_chart import nice_top
-from emgfeedback.reports.wording import MISSING, number, place, with_unit
+from emgfeedback.reports.wording import MISSING, listed, number, place, with_unit
 
 BESIDE = 3
 MOST_PICTURES = 12
@@ -37,7 +37,8 @@ RESEARCH = (
 
 def trace_row(assessment: Mapping[str, Any], levels: Levels, traces: Sequence[TaskTrace]) -> Row:
     """Return the traces of the shown tasks and of the trick test; they begin a new sheet."""
-    shown = [trace for trace in traces if trace.task in (*levels.tasks, TRICK)][:MOST_PICTURES]
+    drawn = [trace for trace in traces if trace.task in (*levels.tasks, TRICK)]
+    shown, more = drawn[:MOST_PICTURES], drawn[MOST_PICTURES:]
     if not shown:
         return across(
             Text("The recording was not at hand; nothing was drawn.", title="Traces by task"),
@@ -49,6 +50,8 @@ def trace_row(assessment: Mapping[str, Any], levels: Levels, traces: Sequence[Ta
         f"{group[0].name} ±{with_unit(tops[group[0].label], 'uV', 0)}" for group in levels.groups
     )
     condition = f"line: RMS 250 ms; shaded: hold; tick: beyond full height, {scales}"
+    if more:
+        condition += f"; no room for {listed([_title(levels, trace).lower() for trace in more])}"
     return across(
         Figure("Traces by task", charts, condition=condition, columns=BESIDE), new_sheet=True
     )
@@ -71,8 +74,7 @@ def _tops(
 def _chart(
     assessment: Mapping[str, Any], levels: Levels, trace: TaskTrace, tops: Mapping[str, float]
 ) -> TraceChart:
-    of_trick = trace.task == TRICK
-    title = "Sensory trick" if of_trick else levels.title(trace.task)
+    of_trick, title = trace.task == TRICK, _title(levels, trace)
     part = f", {trace.shown} of {trace.repeats}" if trace.shown < trace.repeats else ""
     rows = tuple(
         TraceRow(
@@ -93,6 +95,10 @@ def _chart(
     spans = ", ".join(f"{a:.0f} to {b:.0f} s" for a, b in trace.holds_s)
     alt = f"{title}{part}: {trace.length_s:.0f} s of signal, {held} from {spans}. {told}"
     return TraceChart(f"{title}{part}", trace, rows, alt)
+
+
+def _title(levels: Levels, trace: TaskTrace) -> str:
+    return "Sensory trick" if trace.task == TRICK else levels.title(trace.task)
 
 
 def _left_out(assessment: Mapping[str, Any], trace: TaskTrace, site: Site) -> str:

@@ -15,7 +15,7 @@ from emgfeedback.people.values import PostureFinding, SignedOff
 from emgfeedback.reports.clinic import Clinic
 from emgfeedback.reports.heat import heat_colours
 from emgfeedback.reports.html import html_text
-from emgfeedback.reports.page import DISCLAIMER, HIGHER_SIDE, Page, Table, Text, Tone
+from emgfeedback.reports.page import DISCLAIMER, HIGHER_SIDE, Figure, Page, Table, Text, Tone
 from emgfeedback.reports.pdf import pdf_bytes
 from tests.reports.assessed import (
     EXAMINED,
@@ -207,6 +207,17 @@ def test_more_tasks_than_a_sheet_holds_leave_out_those_that_tell_cables() -> Non
     more = len(many["tasks"]) - 12
     assert f"No room here for {more} task" in whole.notes[-1], "none is left out in silence"
     assert not [note for note in heat(page()).notes if "No room" in note]
+
+
+def test_a_trace_the_second_sheet_has_no_room_for_is_named() -> None:
+    figure = next(f for f in blocks(page(), Figure) if f.title == "Traces by task")
+    assert len(figure.charts) == 12
+    assert figure.condition.endswith("; no room for sensory trick")
+    fewer = told()
+    del fewer["tasks"]["shrug-left"]
+    figure = next(f for f in blocks(page(fewer), Figure) if f.title == "Traces by task")
+    assert figure.charts[-1].alt.startswith("Sensory trick")
+    assert "no room" not in figure.condition
 
 
 @pytest.mark.parametrize("share", [i / 50 for i in range(51)])
