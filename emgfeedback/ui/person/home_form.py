@@ -14,7 +14,6 @@ from emgfeedback.ui import theme
 from emgfeedback.ui.person.fields import Form, TextField, quiet, read_number
 from emgfeedback.ui.widgets.painted import FollowsLook
 
-_SKIP = "skip-step"
 _TO_FILL = "____"
 _USUAL_WEEKS, _USUAL_DAYS, _USUAL_RISE = 4, 5, 3
 
@@ -75,7 +74,7 @@ class HomeForm(Form):
         self.weeks.setText(str(max(weeks, 1)))
         self.days.setText(str(plan.days_per_week if plan else _USUAL_DAYS))
         self.pain_rise.setText(str(plan.pain_rise_stop if plan else _USUAL_RISE))
-        self.may_skip.setChecked(plan is None or _SKIP in plan.may_change)
+        self.may_skip.setChecked(plan is None or bool(plan.may_change))
         self.training.setText(training)
         self._select_gap()
 
@@ -96,9 +95,7 @@ class HomeForm(Form):
             "weeks": _whole(self.weeks, WEEKS),
             "days_per_week": _whole(self.days, DAYS),
             "pain_rise_stop": _whole(self.pain_rise, PAIN_RISE),
-            "may_change": tuple(
-                change for change in CHANGES if change != _SKIP or self.may_skip.isChecked()
-            ),
+            "may_change": CHANGES if self.may_skip.isChecked() else (),
         }
 
     def _usual_words(self, clinic: str) -> str:
