@@ -18,13 +18,12 @@ FLASH_BYTES = {"uno": 32256, "nano": 30720, "nano-old": 30720, "mega": 253952, "
 RAM_BYTES = {"uno": 2048, "nano": 2048, "nano-old": 2048, "mega": 8192, "leonardo": 2560}
 BARE_METAL = ["uno", "nano", "nano-old", "mega"]
 
-needs_avr = pytest.mark.skipif(
-    shutil.which("avr-g++") is None or shutil.which("make") is None,
-    reason="needs avr-g++ (apt-get install gcc-avr avr-libc binutils-avr make)",
-)
-needs_core = pytest.mark.skipif(
-    not ARDUINO.is_dir(), reason="needs the Arduino core (apt-get install arduino-core-avr)"
-)
+HAS_TOOLS = all(map(shutil.which, ("avr-g++", "make")))
+TOOLS = "gcc-avr avr-libc binutils-avr make"
+HAS_CORE = ARDUINO.is_dir()
+HAS_IDE = shutil.which("arduino-builder") is not None
+needs_avr = pytest.mark.skipif(not HAS_TOOLS, reason=f"needs apt-get install {TOOLS}")
+needs_core = pytest.mark.skipif(not HAS_CORE, reason="needs apt-get install arduino-core-avr")
 BOARDS = [
     pytest.param(board, marks=needs_core if board == "leonardo" else ()) for board in FLASH_BYTES
 ]
@@ -129,9 +128,7 @@ FQBNS = {
 
 @needs_avr
 @needs_core
-@pytest.mark.skipif(
-    shutil.which("arduino-builder") is None, reason="needs apt-get install arduino-builder"
-)
+@pytest.mark.skipif(not HAS_IDE, reason="needs apt-get install arduino-builder")
 @pytest.mark.parametrize("board", FQBNS)
 def test_sketch_builds_as_the_arduino_ide_does(board: str, tmp_path: Path) -> None:
     hardware = tmp_path / "hardware"

@@ -30,10 +30,8 @@ ON_CHIP = ["uno_r4", "rp2040", "esp32", "teensy"]
 CONVERTERS = ["ads1115", "ads1256", "ads1299"]
 STREAMED_S = 1.4
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("g++") is None or shutil.which("make") is None,
-    reason="needs g++ and make (apt-get install g++ make)",
-)
+HAS_TOOLS = all(map(shutil.which, ("g++", "make")))
+pytestmark = pytest.mark.skipif(not HAS_TOOLS, reason="needs apt-get install g++ make")
 
 
 @dataclass

@@ -20,10 +20,8 @@ GOLDEN = FIRMWARE / "tests" / "golden"
 CORE = FIRMWARE / "emgfeedback" / "src" / "core"
 GOLDEN_NAMES = sorted(path.name for path in GOLDEN.glob("*.bin"))
 
-needs_compiler = pytest.mark.skipif(
-    shutil.which("g++") is None or shutil.which("make") is None,
-    reason="needs g++ and make (apt-get install g++ make)",
-)
+HAS_TOOLS = all(map(shutil.which, ("g++", "make")))
+needs_compiler = pytest.mark.skipif(not HAS_TOOLS, reason="needs apt-get install g++ make")
 
 DEFAULT_IDENTITY = Identity(
     protocol_version=wire.PROTOCOL_VERSION,

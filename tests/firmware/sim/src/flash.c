@@ -5,7 +5,7 @@
 
 #include "emgsim.h"
 
-enum { HEX_DATA = 0, HEX_END = 1, HEX_SEGMENT = 2, HEX_LINEAR = 4 };
+enum { HEX_DATA = 0, HEX_SEGMENT = 2, HEX_LINEAR = 4 };
 
 static unsigned hex_byte(const char *path, const char *digits)
 {
