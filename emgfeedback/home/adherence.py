@@ -64,11 +64,6 @@ class Adherence:
     weeks: tuple[int, ...]
     longest_pause_days: int
 
-    @property
-    def share_pct(self) -> float:
-        """Days with practice over days wished, percent; at most 100."""
-        return min(100.0, 100.0 * self.days / self.wished) if self.wished else 0.0
-
 
 def week_of(today: dt.date, practised: Collection[dt.date], first_day: dt.date) -> Week:
     """Return the week `today` lies in.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,11 +37,11 @@ def test_adherence_of_two_weeks():
     found = adherence_of(days(0, 1, 1, 3, 7, 12), MONDAY, MONDAY + dt.timedelta(days=13), 5)
     assert (found.days, found.weeks, found.longest_pause_days) == (5, (3, 2), 4)
     assert found.wished == 10
-    assert found.share_pct == 50
 
 
 def test_before_the_first_day_there_is_nothing():
-    assert adherence_of([], MONDAY, MONDAY - dt.timedelta(days=1), 5).share_pct == 0
+    found = adherence_of(days(-1), MONDAY, MONDAY - dt.timedelta(days=1), 5)
+    assert (found.days, found.wished, found.weeks, found.longest_pause_days) == (0, 0, (), 0)
 
 
 @given(st.lists(st.integers(-20, 60)), st.integers(0, 40), st.integers(1, 7))
@@ -48,5 +49,5 @@ def test_weeks_add_up(offsets: list[int], length: int, per_week: int):
     last = MONDAY + dt.timedelta(days=length)
     found = adherence_of(days(*offsets), MONDAY, last, per_week)
     assert found.days == sum(found.weeks) <= length + 1
-    assert 0 <= found.share_pct <= 100
+    assert found.wished * 7 == pytest.approx(per_week * (length + 1))
     assert found.longest_pause_days <= length + 1 - found.days
