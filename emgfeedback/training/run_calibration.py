@@ -201,8 +201,7 @@ class CalibrationRun(StepRun[CalibrationStep]):
             key = "rest-supported"
         if not key or self._reason == "pain":
             return None
-        before = self.phase in (Phase.READY, Phase.COUNTDOWN)
-        part = "ready" if before else "hold" if self.phase is Phase.WORK else "rest"
+        part = self.shown_part
         share = self._take.progress if self._take is not None and part == "hold" else 0.0
         return MovementNow(key, part, share, self.step.take_s if part == "hold" else 0.0)
 

@@ -91,12 +91,8 @@ class MovementRun(StepRun[Movement]):
 
     def movement(self) -> MovementNow:
         """Return the part it is in."""
-        before = self.phase in (Phase.READY, Phase.COUNTDOWN)
-        part = "ready" if before else "rest"
-        if self.phase is Phase.WORK:
-            part = self.step.parts[self._part][0]
-        share = self.phase_elapsed_s / self.phase_s if self.phase_s else 0.0
-        return MovementNow(self.step.movement, part, share, self.phase_s)
+        part = self.step.parts[self._part][0] if self.phase is Phase.WORK else self.shown_part
+        return MovementNow(self.step.movement, part, self.phase_share, self.phase_s)
 
     def result(self) -> dict[str, Any]:
         """Return what was done, and the share of unusable signal of each channel."""

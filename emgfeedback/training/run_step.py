@@ -293,6 +293,18 @@ class StepRun(Generic[S]):
         return 0.0 if self._left is None else self._length / self.context.fs_hz
 
     @property
+    def phase_share(self) -> float:
+        """Share of the phase so far, 0 to 1; 0 where it waits."""
+        return self.phase_elapsed_s / self.phase_s if self.phase_s else 0.0
+
+    @property
+    def shown_part(self) -> str:
+        """Part of a `MovementNow` the phase is: before the work, the hold, or after it."""
+        if self.phase in (Phase.READY, Phase.COUNTDOWN):
+            return "ready"
+        return "hold" if self.phase is Phase.WORK else "rest"
+
+    @property
     def phase_elapsed_s(self) -> float:
         """Time of the phase so far, 0 where it waits."""
         left = self._left

@@ -167,11 +167,8 @@ class TrickRun(StepRun[Trick]):
 
     def movement(self) -> MovementNow:
         """Return the hand on its way to the face, or the head as it is."""
-        share = self.phase_elapsed_s / self.phase_s if self.phase_s else 0.0
-        before = self.phase in (Phase.READY, Phase.COUNTDOWN)
-        part = "ready" if before else "hold" if self.phase is Phase.WORK else "rest"
         key = "hand-to-face" if self._next_with_trick else "neutral"
-        return MovementNow(key, part, share, self.phase_s)
+        return MovementNow(key, self.shown_part, self.phase_share, self.phase_s)
 
     def result(self) -> dict[str, Any]:
         """Return the effect on each channel, over all takes and of each; see `trick_test`.
