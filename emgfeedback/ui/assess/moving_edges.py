@@ -22,7 +22,6 @@ class MovedEdges:
     `number` takes the change back that was made last.
     """
 
-    session_id: str
     moved: tuple[MovedEdge, ...]
     may_change: bool
     number: int | None = None
@@ -31,7 +30,7 @@ class MovedEdges:
 def load(register: Register, session: Session, number: int | None = None) -> MovedEdges:
     """Return the edges moved in a session."""
     moved = tuple(register.all_of(MovedEdge, session_id=session.id))
-    return MovedEdges(session.id, moved, register.role is Role.CLINICIAN, number)
+    return MovedEdges(moved, register.role is Role.CLINICIAN, number)
 
 
 def keep(
