@@ -70,6 +70,11 @@ def plan_in_force(folder: DataFolder, files: Files = PLAIN) -> HomePlan | None:
     return None if pairing is None else read_plan(pairing.plan, "the plan on this computer")
 
 
+def training_file(folder: DataFolder, plan: HomePlan, files: Files) -> Path:
+    """Return where the training of a plan that was taken lies, for who runs it."""
+    return folder.plans / f"home-{plan.number}.toml{files.suffix}"
+
+
 def take_plan(
     register: Register,
     folder: DataFolder,
@@ -227,7 +232,7 @@ def _judge(plan: HomePlan, known: KitPairing | None, clinic_number: str, today: 
 def _put_toml(folder: DataFolder, plan: HomePlan, files: Files) -> Path:
     """Write the training plan to disk, after it was found one that can be run."""
     private_folder(folder.plans)
-    path = folder.plans / f"home-{plan.number}.toml{files.suffix}"
+    path = training_file(folder, plan, files)
     draft = folder.plans / f".home-{os.getpid()}.toml{files.suffix}"
     try:
         write_private(draft, files.wrap(plan.toml.encode()), replace=True)

@@ -78,9 +78,10 @@ def kit_known(register: Register, folder: DataFolder, files: Files) -> KitKnown 
 
 
 def _practice(plan: HomePlan, folder: DataFolder, files: Files) -> tuple[Plan | None, str]:
+    from emgfeedback.home.kit import training_file  # noqa: PLC0415 - loads the database
     from emgfeedback.people.filing import read_content  # noqa: PLC0415 - loads the database
 
-    path = folder.plans / f"home-{plan.number}.toml{files.suffix}"
+    path = training_file(folder, plan, files)
     try:
         if read_content(path, files) != plan.toml.encode():
             # The signature holds for the plan's own text, not for this copy of it.
